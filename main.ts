@@ -99,7 +99,7 @@ ${secrets ? describeLogin(secrets) : ''}${describePlainText()}`)
   process.exit()
 }
 
-/** Returns whether the demo is wanted. Anything that is no option of ours ends the process before it has started something. */
+/** Returns whether the demo is wanted. An unknown option ends the process before anything is started. */
 function readArguments(): boolean {
   try {
     const { values } = parseArgs({

@@ -55,7 +55,6 @@ import { userRoutes } from './users/routes.ts'
 import { vehicleRoutes } from './vehicles/routes.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { createShortQueries } from './database/short-queries.ts'
-import { keepVerified } from './access/verified-tokens.ts'
 import { createWaitingBodies, type WaitingBodiesOptions } from './http/waiting-bodies.ts'
 
 export interface AppOptions {
@@ -206,7 +205,7 @@ export function createApp(options: AppOptions): Express {
   ]
   mountRoutes(app, [...routes, ...openApiRoutes(routes)], {
     isOwnOrigin: createOriginCheck(options.corsOrigins),
-    jwt: keepVerified(jwt, now),
+    jwt,
     callers,
     idempotency: createIdempotency(sql),
     ...createRequestLimits(options, requestsAtOnceMax),

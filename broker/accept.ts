@@ -77,8 +77,8 @@ export interface Outcome {
   duplicates: number
   rejected: readonly Rejection[]
   /**
-   * Set for a message with `stays` that could be read: the vehicle of each reading, by its place in the message; `null` if
-   * its device was in no vehicle then.
+   * The vehicle of each reading, by its place in the message; `null` if its device was in no vehicle then. Set for a message
+   * with `stays` that could be read.
    */
   vehicleIds?: readonly (number | null)[]
 }

@@ -37,7 +37,10 @@ export async function openAfterCommit(context: BrokerContext, sql: Sql) {
 async function openNewestValues({ log, closers, pool }: BrokerContext) {
   const sql = pool('positions', 1, { statement_timeout: 10_000, ...LOOK_UP_SETTINGS })
   await writeMissing(sql).catch((err: unknown) =>
-    log.warn({ event: 'positions_not_recovered', err }, 'the last second before a kill may be missing'),
+    log.warn(
+      { event: 'positions_not_recovered', err },
+      'newest positions and values were not recovered; those of the last second before a crash may be missing until newer readings arrive',
+    ),
   )
   return closers.add('positions', createNewestValues({ sql, log }), (it) => it.close())
 }

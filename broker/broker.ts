@@ -18,7 +18,7 @@ import { openStatusPages } from './status-pages.ts'
 export interface Broker {
   mqttPort: number
   wsPort: number
-  /** `undefined` without TLS */
+  /** `undefined` if there is no TLS */
   mqttsPort: number | undefined
   wssPort: number | undefined
   statusPort: number

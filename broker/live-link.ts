@@ -7,13 +7,13 @@ export interface LiveSubscribers {
   /** Number of connections that are subscribed to this feed. */
   count(scope: string, format: LiveFormat): number
   /**
-   * Sends messages, one after the other, to all subscribers except those that have not read the previous ones yet. Keeps only what
-   * is being sent.
+   * Sends messages in their order to all subscribers, except subscribers that have not read the previous messages yet. Keeps
+   * nothing after that.
    */
   send(scope: string, format: LiveFormat, messages: readonly Uint8Array[]): void
 }
 
-/** What the gate reports to the live feed. */
+/** Reports of the gate to the live feed. */
 export interface LiveFeedInput {
   /** Called once, before the other functions. */
   open(subscribers: LiveSubscribers): void

@@ -6,8 +6,8 @@ import { onHangup, untilSignal } from '../kit/signals.ts'
 import { hasTls } from '../kit/tls-settings.ts'
 import { openBroker } from './broker.ts'
 
-// aedes' packet library would make a buffer for each of 65,536 numbers, 8 MiB. Most packets that a broker writes, the
-// acknowledgements of telemetry, are not written by it.
+// aedes' packet library would make a buffer for each of 65,536 numbers, 8 MiB. It does not
+// write most packets of a broker, the acknowledgements of telemetry.
 writeToStream.cacheNumbers = false
 
 try {

@@ -7,7 +7,7 @@ export interface PresenceLink {
   readonly lastPacketMs: number
 }
 
-/** Where a device had logged in before: `unknown` if it never did, or if the database does not say in time. */
+/** Where a device had logged in before: `unknown` if it never did, or if the database does not answer in time. */
 export type LastLogin = 'here' | 'elsewhere' | 'unknown'
 
 /** Records on which broker each device logged in. */
@@ -16,22 +16,22 @@ export interface LoginRecorder {
   note(deviceId: number): Promise<LastLogin>
 }
 
-/** Whether a vehicle has a device that is connected to another broker or reports over HTTP, and since when that is so. */
+/** Whether a vehicle has a device that is connected to another broker or reports over HTTP, and since when. */
 export interface VehicleStatus {
   vehicleId: number
   vehicleKey: string
   online: boolean
   /** milliseconds since 1970 */
   sinceMs: number
-  /** when it is offline without another report, milliseconds since 1970; `null` if none of its devices reports over HTTP */
+  /** when it becomes offline without another report, milliseconds since 1970; `null` if no device of it reports over HTTP */
   untilMs: number | null
 }
 
-/** Stores which devices are connected to this broker, and reads which are connected to the others. */
+/** Stores which devices are connected to this broker, and reads which are connected to other brokers. */
 export interface PresenceStore {
-  /** Of every vehicle that ever had a device which was connected or reported over HTTP, or of these vehicles only. */
+  /** The statuses of these vehicles, or of every vehicle with a device that ever was connected or reported over HTTP. */
   statuses(vehicleIds?: readonly number[]): Promise<readonly VehicleStatus[]>
-  /** Called once a heartbeat with those that have changed within the last minute. */
+  /** Called once a heartbeat with the statuses that have changed within the last minute. */
   onStatuses(listener: (statuses: readonly VehicleStatus[]) => void): void
   connected(link: PresenceLink): void
   /** The connection is over; the device may have another one by now. */

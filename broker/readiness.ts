@@ -10,13 +10,13 @@ const NO_ANSWER = `no answer within ${ANSWER_MS_MAX} ms`
 export interface Readiness {
   /** whether readings are acknowledged */
   ready: boolean
-  /** the reason if not, and otherwise what limits the broker: '' if nothing does */
+  /** why readings are not acknowledged, or a limitation while they are; empty if the broker is fully working */
   detail: string
 }
 
 /**
- * Whether the broker can acknowledge. With the database away or slow it can, as long as the spool has room: then it is ready,
- * and the detail says which of the two. Never rejects, and takes no longer than the database gets to answer.
+ * Whether the broker can acknowledge. While the database is away or slow, it can as long as the spool has room. Then it is
+ * ready, and the detail names the state of the database. Never rejects, and takes no longer than the timeout of its query.
  */
 export function createReadiness(options: {
   sql: Sql

@@ -1,6 +1,6 @@
-/** The values of a reading that the live feed makes a position and a state of, as ingest stores them. */
+/** The values of a reading from which the live feed makes a position and a state, as ingest stores them. */
 export interface StateReading {
-  /** `undefined` if it has no position */
+  /** `undefined` if the reading has no position */
   lat: number | undefined
   lon: number | undefined
   speed: number | undefined

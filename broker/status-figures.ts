@@ -1,7 +1,7 @@
 import type { BrokerSample, BrokerStatus } from '../contract/broker-status.ts'
 import type { Metrics } from '../kit/metrics.ts'
 
-/** The figures of a status report that are gauges now, without those of the settings. */
+/** The figures of a status report that are gauges, without figures from settings. */
 export type StatusGauges = Pick<
   BrokerStatus,
   | 'connections'

@@ -16,7 +16,7 @@ export interface StatusReportOptions {
   spoolBytesMax: number
   waitingBytesMax: number
   mqttPort: number
-  /** `undefined` without TLS */
+  /** `undefined` if there is no TLS */
   mqttsPort: number | undefined
   /** between the samples that are kept; default: a minute */
   sampleMs?: number
@@ -36,7 +36,7 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
     if (recent.length > RECENT_SAMPLES_MAX) recent.shift()
   }
 
-  // The first sample at once, so that the first minute is also visible.
+  // Takes the first sample immediately, so that the first minute is also visible.
   void keep()
   const timer = setInterval(() => void keep(), sampleMs).unref()
 

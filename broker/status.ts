@@ -24,11 +24,11 @@ interface StatusOptions {
 }
 
 /**
- * Prometheus, probes, a person or two, and a few APIs with up to 64 connections each.
+ * Enough for Prometheus, probes, a few people, and a few APIs with up to 64 connections each.
  * @limit connections to the broker's status port | further ones are closed
  */
 const CONNECTIONS_MAX = 500
-/** How long one may take, and how often that is looked at. */
+/** How long a request may take, and how often this is checked. */
 const LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 }
 
 interface Page {
@@ -37,7 +37,9 @@ interface Page {
   body: string
 }
 
-/** The broker's own HTTP: /healthz (the process is up), /readyz, /metrics, /status.json, and the intake. Throws `cannot_listen`. */
+/**
+ * The broker's own HTTP: /healthz (the process is up), /readyz, /metrics, /status.json, and the intake. Throws `cannot_listen`.
+ */
 export async function openStatus(options: StatusOptions): Promise<Status> {
   const { host, port, metrics, readiness, report, intake } = options
 
@@ -67,7 +69,7 @@ export async function openStatus(options: StatusOptions): Promise<Status> {
   })
   server.maxConnections = CONNECTIONS_MAX
   server.keepAliveTimeout = INTAKE_KEEP_ALIVE_MS
-  // Nothing was read or written for so long within a request.
+  // The limit for a request in which nothing is read or written.
   server.timeout = 30_000
   try {
     server.listen({ host, port })
@@ -76,7 +78,7 @@ export async function openStatus(options: StatusOptions): Promise<Status> {
     const message = `the status page cannot listen on ${host}:${port}: ${messageOf(error)}; set BROKER_STATUS_PORT to another`
     throw new FleetwireError('cannot_listen', message, { cause: error })
   }
-  // Such as a connection that could not be accepted: the next one may be.
+  // For example, a connection could not be accepted; the next one may be.
   server.on('error', () => {})
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,4 +1,4 @@
-// Made of the OpenAPI document by `npm run client`: not to be edited.
+// Generated from the OpenAPI document by `npm run client`; do not edit.
 
 export interface paths {
     "/api/login": {
@@ -73,7 +73,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the user that is logged in
+         * Get the current user
          * @description Requires the role admin or user.
          */
         get: operations["getMe"];
@@ -98,7 +98,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change the caller's password; ends all their sessions and tokens, including this one
+         * Change the caller's password; ends all their sessions and tokens, including the ones used for this request
          * @description Requires the role admin or user.
          */
         put: operations["putMePassword"];
@@ -139,7 +139,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End all of the caller's sessions and tokens, including this one
+         * End all of the caller's sessions and tokens, including the ones used for this request
          * @description Requires the role admin or user.
          */
         post: operations["postMeLogoutEverywhere"];
@@ -243,7 +243,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the beginning of the history that a grant shows, by a JSON Merge Patch (RFC 7396)
+         * Change the start of the history that a grant shows, by a JSON Merge Patch (RFC 7396)
          * @description Requires the role admin.
          */
         patch: operations["patchGrant"];
@@ -1142,7 +1142,7 @@ export interface components {
         Fault: {
             /** @enum {unknown} */
             code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "not_kept" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
-            /** @description JSON pointer (RFC 6901) to the faulty value; empty: the whole document */
+            /** @description JSON pointer (RFC 6901) to the faulty value; empty for the whole document */
             pointer: string;
             detail: string;
         };
@@ -1186,7 +1186,7 @@ export interface components {
             user: number;
             vehicle: string | null;
             group: string | null;
-            /** @description RFC 3339: the user sees nothing that happened before; null: all */
+            /** @description RFC 3339: the user sees nothing that happened before; null for the whole history */
             history_from: string | null;
             /** Format: date-time */
             created_at: string;
@@ -1202,7 +1202,7 @@ export interface components {
              * @example truck-7
              */
             key: string;
-            /** @description the user that may put vehicles into it, shown to that user and to administrators; null: only administrators may */
+            /** @description the user who may put vehicles into it, shown to that user and to administrators; null if only administrators may */
             owner: number | null;
             /** @description number of its vehicles that the caller may see */
             vehicles: number;
@@ -1244,7 +1244,7 @@ export interface components {
              */
             name: string;
             scopes: string[];
-            /** @description null: all vehicles */
+            /** @description null for all vehicles */
             groups: string[] | null;
             /** Format: date-time */
             created_at: string;
@@ -1263,7 +1263,7 @@ export interface components {
              */
             name: string;
             scopes: string[];
-            /** @description null: all vehicles */
+            /** @description null for all vehicles */
             groups: string[] | null;
             /** Format: date-time */
             created_at: string;
@@ -1273,7 +1273,7 @@ export interface components {
             expires_at: string;
             /** @description null if it was not revoked */
             revoked_at: string | null;
-            /** @description last call with this token, accurate to a minute; null: never */
+            /** @description last call with this token, accurate to a minute; null if never */
             last_used_at: string | null;
         };
         KnownServiceTokenPage: {
@@ -1372,7 +1372,7 @@ export interface components {
             expires_at: string;
             /** @description null if it was not revoked */
             revoked_at: string | null;
-            /** @description last login with this token, accurate to a minute; null: never */
+            /** @description last login with this token, accurate to a minute; null if never */
             last_used_at: string | null;
         };
         KnownDeviceTokenPage: {
@@ -1853,7 +1853,7 @@ export interface components {
             device: string | null;
             code: string;
             problems: components["schemas"]["Fault"][];
-            /** @description index of the reading in the array; null: the whole message */
+            /** @description index of the reading in the array; null for the whole message */
             reading_index: number | null;
             payload_bytes: number;
             payload?: string;
@@ -1900,7 +1900,7 @@ export interface components {
             messages: number;
             bytes: number;
             bytes_max: number;
-            /** @description age of the oldest message in the spool; 0: it is empty */
+            /** @description age of the oldest message in the spool; 0 if it is empty */
             oldest_s: number;
         };
         BrokerSample: {
@@ -1962,10 +1962,10 @@ export interface components {
             status: "up" | "ready";
         };
         DashboardConfig: {
-            /** @description the broker's WebSocket; null: at this API's host, path /mqtt, at one of these ports */
+            /** @description the broker's WebSocket; null if it is at this API's host, path /mqtt, and one of these ports */
             mqtt_url: string | null;
             mqtt_ws_port: number;
-            /** @description null: without TLS */
+            /** @description null without TLS */
             mqtt_wss_port: number | null;
             /** @description URL of raster tiles, with {z}, {x} and {y} */
             tiles_url: string | null;
@@ -2877,7 +2877,7 @@ export interface operations {
                      * @example truck-7
                      */
                     group?: string;
-                    /** @description RFC 3339 with zone, or epoch milliseconds: the user sees nothing that happened before; null: all */
+                    /** @description RFC 3339 with zone, or epoch milliseconds: the user sees nothing that happened before; null for the whole history */
                     history_from?: string | null;
                 };
             };
@@ -2946,7 +2946,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description RFC 3339 with zone, or epoch milliseconds: the user sees nothing that happened before; null: all */
+                    /** @description RFC 3339 with zone, or epoch milliseconds: the user sees nothing that happened before; null for the whole history */
                     history_from?: string | null;
                 };
             };
@@ -3131,7 +3131,7 @@ export interface operations {
                     name: string;
                     /** @description permissions of the token; `write` does not include `read` */
                     scopes: ("vehicles:read" | "vehicles:write" | "devices:read" | "devices:write" | "device-tokens:read" | "device-tokens:write" | "commands:read" | "commands:write" | "positions:read" | "history:read" | "exports:read" | "imports:write" | "dead-letters:read" | "dead-letters:write" | "overview:read" | "mqtt:read")[];
-                    /** @description the groups whose vehicles the token may see; null: all vehicles */
+                    /** @description the groups whose vehicles the token may see; null for all vehicles */
                     groups: string[] | null;
                     /** @default 90 */
                     lifetime_days?: number;

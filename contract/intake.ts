@@ -9,7 +9,7 @@ import type { Rejection } from './problems.ts'
  */
 export const INTAKE_PATHS = { telemetry: '/telemetry', replay: '/replay' } as const
 
-/** Names the device if the sender also knows it from another source than its token; the two must agree. */
+/** Names the device if the sender also knows it from a source other than its token; the two must agree. */
 export const INTAKE_DEVICE_HEADER = 'x-device'
 
 /**

@@ -24,7 +24,7 @@ export const LIVE_RECORDS_MAX = 10_000
 /** Vehicles beyond it are in no frame. */
 export const LIVE_VEHICLE_ID_MAX = 0xffff_ffff
 
-/** By its number in a frame. */
+/** The states, each at the index that is its number in a frame. */
 export const LIVE_STATES = ['unknown', 'moving', 'idling', 'stopped', 'offline', 'alert', 'stale'] as const
 export type LiveState = (typeof LIVE_STATES)[number]
 

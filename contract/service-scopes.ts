@@ -1,6 +1,7 @@
 /**
  * The scopes of a service token, each independent: `write` does not include `read`. A route names its scope; a route
- * without one is closed to service tokens, as are those of administrators. `mqtt:read` is a connection to the broker:
+ * without one, such as every route for administrators, is closed to service tokens. `mqtt:read` is a connection to
+ * the broker:
  * telemetry, status, rejections, alerts and the live feed of the vehicles that the token sees. With `commands:read` it
  * includes their commands.
  */

@@ -52,8 +52,8 @@ const OTHER_FIELDS = {
 } as const
 
 /**
- * The value fields, in the order in which they are copied, queried and documented. A set of them is an integer with a bit for each
- * (`broker/live/field-bits.ts`), so there may be 31.
+ * The value fields, in the order in which they are copied, queried and documented. A set of fields is an integer with a
+ * bit for each (`broker/live/field-bits.ts`), so there may be at most 31.
  */
 export const READING_FIELDS = [
   ...(Object.keys(NUMBER_FIELDS) as NumberField[]),

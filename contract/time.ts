@@ -13,8 +13,8 @@ export type TimeProblem = 'bad_time' | 'time_without_zone' | 'time_too_old'
  * Reads RFC 3339 (`2026-11-21T08:00:00.250+01:00`; `T` may be a space, fractions beyond microseconds are cut) or an
  * integer of epoch milliseconds. Returns microseconds, or the code of the problem.
  *
- * A second 60 is a leap second, and valid only where one can occur: from 23:59:60 UTC, after its offset is applied, at
- * the end of any month (RFC 3339 sections 5.6 and 5.7; ITU-R TF.460-6 prefers June and December). Announced leap
+ * A second 60 is a leap second, and valid only where one can occur: within 23:59:60 UTC (after the offset is applied)
+ * at the end of a month (RFC 3339 sections 5.6 and 5.7; ITU-R TF.460-6 prefers June and December). Announced leap
  * seconds are not listed here, because a device learns of the next one before a broker does.
  */
 export function parseTime(value: string | number): number | TimeProblem {
@@ -31,7 +31,7 @@ export function parseTime(value: string | number): number | TimeProblem {
 export function describeTimeProblem(code: TimeProblem, value: string | number, shown: string): string {
   switch (code) {
     case 'bad_time':
-      return `${shown} is not RFC 3339 such as 2026-11-21T08:00:00Z, nor epoch milliseconds`
+      return `${shown} is not a time before 2255; expected RFC 3339 such as 2026-11-21T08:00:00Z, or epoch milliseconds`
     case 'time_without_zone':
       return `${shown} needs a zone: Z or an offset such as +01:00`
     case 'time_too_old':
@@ -104,10 +104,10 @@ function isMonthsFirst(seconds: number): boolean {
 }
 
 /**
- * The place of a leap second's fraction, in microseconds from the following midnight: a count of seconds since 1970
- * cannot represent it. As 00:00:00 it would be the instant, and the day, of another reading. So each of its
- * milliseconds gets an odd microsecond of the day's last two milliseconds. They are in order, and no clock of
- * milliseconds gives another reading such a time.
+ * Microseconds from the following midnight at which a leap second's fraction is placed, because a count of seconds since 1970
+ * cannot represent a leap second. Counted as 00:00:00, the reading would share its time, and its day, with another one. So each
+ * millisecond of the leap second maps to an odd microsecond of the day's last two milliseconds. The order is kept, and no clock
+ * with millisecond resolution produces these times.
  */
 function leapSecondUs(fractionUs: number): number {
   return 2 * Math.floor(fractionUs / 1000) - 1999

@@ -73,7 +73,7 @@ export function serviceScope(id: string): string {
   return `service-${id}`
 }
 
-/** The one scope that an identity may subscribe to; `undefined` if none. */
+/** The one scope that an identity may subscribe to; `undefined` if there is no such scope. */
 export function scopeOf(who: {
   role: Role
   sub: string

@@ -37,7 +37,7 @@ export interface App {
   /** age from which a value is shown as stale */
   staleAfterMs: number
   /**
-   * Follows an MQTT topic, also after a reconnection. Returns how to stop.
+   * Follows an MQTT topic, also after a reconnection. Returns a function that stops this.
    */
   follow: (topic: string, onMessage: (payload: Uint8Array) => void) => () => void
   route: ReadonlySignal<Route>

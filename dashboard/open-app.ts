@@ -103,7 +103,7 @@ async function getLiveToken(api: Client, me: Schemas['User']): Promise<LiveToken
   }
 }
 
-/** Lets a hidden page do less, and reconnects at once when the network is back. */
+/** Lets a hidden page do less, and reconnects immediately when the network is back. */
 function watchPage(fleet: LiveFleet): () => void {
   const onVisibility = () => fleet.setHidden(document.hidden)
   const onOnline = () => fleet.retryNow()

@@ -4,11 +4,11 @@ import { FleetwireError } from './errors.ts'
 
 export interface Child<R> {
   pid: number
-  /** what it reported when it was ready */
+  /** the report of the process when it was ready */
   ready: R
   /** Resolves with a description of its end, e.g. `broker ended with code 1`. */
   ended: Promise<string>
-  /** Asks it to end and waits until it has; it has a deadline of its own. */
+  /** Asks the process to end, and waits until it has ended; the process has a deadline of its own. */
   stop(): Promise<void>
 }
 
@@ -17,19 +17,19 @@ interface ChildOptions {
   /** absolute path of its main module */
   module: string
   args?: string[]
-  /** of Node.js, in addition to our own */
+  /** flags of Node.js, in addition to our own */
   nodeFlags?: string[]
   env: Record<string, string | undefined>
-  /** It reports with a message when it is ready; without, it counts as ready at once. */
+  /** whether the process sends a message when it is ready; otherwise it counts as ready immediately */
   reports?: boolean
-  /** Aborted before it is ready, it is ended. */
+  /** aborted, a process that is not ready yet is ended */
   signal?: AbortSignal
 }
 
 /**
- * Starts a part of Fleetwire as a process of its own, which shares our standard output. It has a session of its own, too: a
- * terminal's Ctrl-C is for us, and processors are shared out to it as to any other (`kit/priority.ts`). Throws
- * `child_failed` when it ends before it is ready; why is on standard error then.
+ * Starts a part of Fleetwire as a process of its own, which shares our standard output. It also has a session of its own: a
+ * terminal's Ctrl-C reaches only us, and processors are distributed to the process as to any other (`kit/priority.ts`). Throws
+ * `child_failed` if it ends before it is ready; the reason is on standard error then.
  */
 export async function startChild<R>({
   name,

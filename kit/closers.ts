@@ -4,11 +4,11 @@ import type { Log } from './log.ts'
 type Close = () => unknown
 
 export interface Closers {
-  /** Remembers how to close `thing` and returns it. */
+  /** Remembers how to close `thing`, and returns it. */
   add<T>(name: string, thing: T, close: (thing: T) => unknown): T
   /**
-   * Closes everything, last opened first, going on after errors.
-   * Throws `closing_failed` when something failed or when `deadlineMs` passed first.
+   * Closes everything, last opened first, continuing after errors.
+   * Throws `closing_failed` if something failed, or if `deadlineMs` passed first.
    */
   closeAll(options: { deadlineMs: number }): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * The one error class of the project. `code` is stable and in snake_case; `message` is for a person and names
- * what was wrong and where; `cause` is the error underneath, if any.
+ * The one error class of the project. `code` is stable and in snake_case. `message` is for a person, and names the fault and its
+ * place. `cause` is the underlying error, if any.
  */
 export class FleetwireError extends Error {
   readonly code: string
@@ -18,7 +18,7 @@ export function messageOf(error: unknown): string {
   return typeof error === 'string' ? error : (JSON.stringify(error) ?? 'undefined')
 }
 
-/** The `code` of anything that was thrown: a SQLSTATE, a Node.js error code or one of ours; '' when it has none. */
+/** The `code` of anything that was thrown: a SQLSTATE, a Node.js error code or one of ours; '' without a code. */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return ''
   return typeof error.code === 'string' ? error.code : ''

@@ -1,7 +1,7 @@
 /** A user's tasks in a fair queue. */
 export interface Line {
   running: number
-  /** time that its tasks took, and still counts */
+  /** time that its tasks took and that still counts */
   usedMs: number
   /** when `usedMs` was computed, in milliseconds */
   atMs: number
@@ -24,7 +24,7 @@ export interface FairLines {
 
 /** Time that was used counts half after so long. */
 const HALF_LIFE_MS = 10_000
-/** Users whose used time is remembered while they have no tasks, 100 bytes each; beyond it the oldest is forgotten. */
+/** Users whose used time is remembered while they have no tasks, 100 bytes each; beyond that the oldest is forgotten. */
 const USERS_MAX = 10_000
 
 /** @param now milliseconds */
@@ -46,7 +46,7 @@ export function createFairLines(now: () => number): FairLines {
   return {
     of(user) {
       const line = lines.get(user) ?? { running: 0, usedMs: 0, atMs: now(), waiting: [] }
-      // At the end again: the first line is the one without a new task for longest.
+      // Moved to the end: the first line is the one without a new task for longest.
       lines.delete(user)
       lines.set(user, line)
       if (lines.size > USERS_MAX) forgetOldest()

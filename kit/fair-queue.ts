@@ -1,7 +1,7 @@
 import { createFairLines, type Line } from './fair-lines.ts'
 import { createFairWaiting, type OnWait } from './fair-waiting.ts'
 
-/** Runs tasks, a bounded number at once. Those of many users wait in lines of their own. */
+/** Runs tasks, a bounded number at once. The tasks of each user wait in a line of their own. */
 export interface FairQueue {
   /**
    * Runs a task when it is its user's turn, and resolves with its result.
@@ -17,23 +17,23 @@ export interface FairQueueOptions {
   /** of all users */
   waitingMax: number
   /**
-   * After a task its place stays empty, up to as long as the task took, the longer the more its user has used lately. For tasks
-   * that keep a processor busy: users who send tasks without end leave half of the processor to everything else.
+   * After a task its place stays empty, at most as long as the task took: the longer, the more time its user has used lately. For
+   * tasks that keep a processor busy: users who send tasks without end leave half of the processor to everything else.
    */
   rests?: boolean
   /** milliseconds */
   now?: () => number
 }
 
-/** A user that has used so much lately leaves each place empty for as long as its task took. */
+/** A user who has used so much lately leaves each place empty for as long as their task took. */
 const RESTS_FULLY_MS = 1000
 
 /**
- * A user with many tasks waits for its own: the next task is of the user that has the fewest running. Of several such users, the
- * one that has used the least time lately is next. The last free place is for a user that has none running, so one user alone
- * never has all of two or more. If too many wait, the user with most of them gives up its newest. A task is not interrupted: with all
- * places taken by different users, the next one waits until the first of them is done.
- * (J. Nagle: On Packet Switches with Infinite Storage, RFC 970, 1985.)
+ * A user with many tasks waits for their own: the next task is of the user who has the fewest running. Of several such users, the
+ * one who has used the least time lately is next. The last free place is for a user who has none running, so one user alone
+ * never has all of two or more. If too many wait, the user with most of them gives up their newest. A task is not interrupted:
+ * with all places taken by different users, the next one waits until the first of them is done. (J. Nagle: On Packet Switches
+ * with Infinite Storage, RFC 970, 1985.)
  */
 export function createFairQueue(options: FairQueueOptions): FairQueue {
   const { atOnceMax, ofUserMax = atOnceMax, waitingMax, rests = false } = options
@@ -62,7 +62,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
 
   function beginNext(): void {
     for (let line = waiting.count > 0 ? next() : undefined; line !== undefined; line = next())
-      waiting.begin(line)
+      if (!waiting.begin(line)) return
   }
 
   async function runNow<T>(line: Line, task: () => Promise<T>): Promise<T> {

@@ -1,6 +1,8 @@
 import type { Line, WaitingTask } from './fair-lines.ts'
 
-/** Called if a task has to wait, with a function by which the task leaves the queue. Its result is called when the wait is over. */
+/**
+ * Called if a task has to wait, with a function by which the task leaves the queue. Its result is called when the wait is over.
+ */
 export type OnWait = (leave: () => void) => (() => void) | undefined
 
 /** The tasks of a fair queue that wait, in the lines of their users. */
@@ -8,8 +10,8 @@ export interface FairWaiting {
   readonly count: number
   /** Resolves with true when the task has its turn, with false if it has to leave. Calls `take` at the moment of its turn. */
   untilTurn(line: Line, take: (line: Line) => void, onWait: OnWait | undefined): Promise<boolean>
-  /** Begins the first task of a line. */
-  begin(line: Line): void
+  /** Begins the first task of a line. False if nothing waits in it. */
+  begin(line: Line): boolean
   /** Makes the longest line give up its newest task. False if that is the newcomer's own line. */
   makeRoom(newcomer: Line): boolean
   /** The lines in which something waits. */
@@ -17,7 +19,7 @@ export interface FairWaiting {
 }
 
 export function createFairWaiting(): FairWaiting {
-  /** Lines with a waiting task: to look for the next task takes no longer for all the users that are remembered. */
+  /** Lines with a waiting task, so that remembered users without one do not slow down the search for the next task. */
   const queued = new Set<Line>()
   let count = 0
 
@@ -60,9 +62,10 @@ export function createFairWaiting(): FairWaiting {
     },
     begin(line) {
       const [first] = line.waiting
-      if (first === undefined) return
+      if (first === undefined) return false
       remove(line, first)
       first.begin()
+      return true
     },
     makeRoom(newcomer) {
       let longest = newcomer

@@ -6,7 +6,7 @@ import { createLogLimit } from './log-limit.ts'
 import type { Counter } from './metrics.ts'
 import { socketKeyOf } from './socket-key.ts'
 
-/** Why a handshake failed: a metric's label. `closed`: the other side left; `refused`: it did not like our certificate. */
+/** Why a handshake failed: a metric's label. `closed`: the other side left; `refused`: it did not accept our certificate. */
 export type HandshakeFailure =
   'timeout' | 'too_many' | 'closed' | 'refused' | 'not_tls' | 'old_version' | 'client_certificate' | 'other'
 
@@ -20,22 +20,22 @@ export interface HandshakesOptions {
 }
 
 /**
- * From the first byte to the end of the handshake. Node.js' own timeout counts silence, so that a byte now and then would
- * keep a connection forever. A handshake is three round trips at most, and a slow mobile network's take 2 s each.
+ * From the first byte to the end of the handshake. Node.js' own timeout counts silence, so that a few bytes would keep
+ * a connection forever. A handshake has at most three round trips, which take 2 s each on a slow mobile network.
  * @limit a TLS handshake | the connection is closed
  */
 const HANDSHAKE_TIMEOUT_MS = 10_000
 /**
- * Of a listener, at once. About what one core gets done within the time above with RSA; beyond it, the oldest ends.
+ * Handshakes of a listener at once: about as many as one core completes within this time with RSA; beyond that the oldest ends.
  * @limit TLS handshakes under way on a listener | the oldest is closed
  */
 const HANDSHAKES_MAX = 4096
-/** Lines of a listener; the metric counts all of them. */
+/** Log lines of a listener; the metric counts all failures. */
 const LOG_LINES_PER_S = 5
 
 /**
- * Bounds and counts the handshakes of a TLS server, of which no other limit knows yet.
- * @returns ends those that are under way, for a server that closes
+ * Bounds and counts the handshakes of a TLS server, to which no other limit applies yet.
+ * @returns a function that ends the handshakes under way, for a server that closes
  */
 export function watchHandshakes(options: HandshakesOptions): () => void {
   const { server, listener, failed, log } = options
@@ -47,7 +47,7 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
 
   function fail(reason: HandshakeFailure, code: string, remoteAddress: string | undefined): void {
     failed.inc({ listener, reason })
-    // A device that loses its network is nothing to act on.
+    // An operator need not act on a device that loses its network.
     const heldBack = reason === 'closed' ? -1 : limit.allow()
     if (heldBack < 0) return
     const fields = { listener, reason, code, remoteAddress, ...(heldBack > 0 && { heldBack }) }
@@ -70,7 +70,7 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
 
   server.on('connection', (socket: Socket) => {
     const key = socketKeyOf(socket)
-    // It is already closed, which tlsClientError reports.
+    // The socket is already closed, which tlsClientError reports.
     if (key === undefined) return
     const [oldest = ''] = pending.size < handshakesMax ? [] : pending.keys()
     end(oldest, 'too_many')
@@ -79,14 +79,14 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
   })
   server.on('secureConnection', (socket: TLSSocket) => {
     settle(socketKeyOf(socket) ?? '')
-    // Asked for but not required: none is fine, a false one is not.
+    // A client certificate is requested but not required: none is accepted, an invalid one is not.
     if (socket.authorized || socket.getPeerX509Certificate() === undefined) return
     fail('client_certificate', String(socket.authorizationError), socket.remoteAddress)
     socket.destroy()
   })
   server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
     const key = socketKeyOf(socket)
-    // Connections that `end` destroyed also arrive here, as reset ones, and were counted there.
+    // Connections that `end` destroyed also arrive here, as reset connections, and were counted there.
     if (key === undefined && !socket.authorizationError && cut > 0) cut--
     else if (key === undefined || settle(key))
       fail(reasonOf(error, socket), codeOf(error), socket.remoteAddress)
@@ -98,7 +98,7 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
   }
 }
 
-/** Undefined when the socket is closed. */
+/** `undefined` if the socket is closed. */
 
 function reasonOf(error: Error, socket: TLSSocket): HandshakeFailure {
   const code = codeOf(error)

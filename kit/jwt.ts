@@ -5,7 +5,7 @@ import { readTokenHeader, type Algorithm } from './token-header.ts'
 import { checkTimes } from './token-times.ts'
 
 export interface Jwt {
-  /** Signs claims as they are; they bring their own `iat` and `exp`. */
+  /** Signs claims as they are, with their own `iat` and `exp`. */
   sign(claims: object): string
   /**
    * Returns the payload of a token that was signed with one of these keys and is valid now; its other claims are for the
@@ -52,23 +52,23 @@ export function createJwt(secret: string, previous?: string): Jwt {
 }
 
 /**
- * The payload of a token with a good header, if `key` has signed it with exactly this algorithm. Its times are not
- * checked. Throws `token_invalid`.
+ * The payload of a token with a valid header, if `key` has signed it with exactly this algorithm. Its times are not checked.
+ * Throws `token_invalid`.
  */
 export function verifySignature(token: string, key: KeyObject, alg: Algorithm): unknown {
   try {
     return jwt.verify(token, key, { algorithms: [alg], ignoreExpiration: true, ignoreNotBefore: true })
   } catch (error) {
-    // Other errors come from parsing what is in the token, and quote it.
+    // Other errors come from parsing the content of the token, and quote it.
     const message = error instanceof jwt.JsonWebTokenError ? error.message : 'the token is malformed'
     throw new FleetwireError('token_invalid', message)
   }
 }
 
 /**
- * The key's name in the header of its tokens, so that nobody has to configure one. It is made of the secret and still
- * reveals nothing useful: an attacker that guesses secrets could check each guess against a token's signature as well. It is 48 bits
- * of a digest that has no other use.
+ * The name of a key in the header of its tokens, so that no name must be configured. It is derived from the secret and still
+ * reveals nothing useful: an attacker who guesses secrets could check each guess against a token's signature as well. It has 48
+ * bits of a digest without any other use.
  */
 function toKey(secret: string): SecretKey {
   const digest = createHash('sha256').update(`fleetwire kid\0${secret}`).digest('base64url')

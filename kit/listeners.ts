@@ -1,6 +1,6 @@
 export interface Listeners<A extends unknown[]> {
   add: (listener: (...args: A) => void) => void
-  /** Calls all of them in the order in which they were added. */
+  /** Calls all listeners in the order in which they were added. */
   call: (...args: A) => void
 }
 

@@ -1,6 +1,6 @@
 /**
- * Lets through at most `perSecond` lines a second, so that a flood of refusals cannot become a flood of log.
- * `allow()` returns how many were held back since the last line that went through, or -1 when this one is held back.
+ * Lets through at most `perSecond` lines a second, so that a flood of refusals cannot flood the log.
+ * `allow()` returns the number of lines that were held back since the last written line, or -1 if this line is held back.
  */
 export function createLogLimit(perSecond: number, now: () => number = Date.now): { allow(): number } {
   let second = 0

@@ -21,7 +21,7 @@ export interface Metrics {
   contentType: string
 }
 
-/** Of a histogram there are several: `name` ends in `_bucket`, with a label `le`, in `_sum` or in `_count`. */
+/** A histogram has several: their names end in `_bucket`, with a label `le`, in `_sum` or in `_count`. */
 export interface MetricValue {
   name: string
   labels: Readonly<Record<string, string | number | undefined>>
@@ -30,7 +30,7 @@ export interface MetricValue {
 
 const full = (name: string) => `fleetwire_${name}`
 
-/** A registry of its own per process part; every name is prefixed with `fleetwire_`. */
+/** A registry; each part of a process has its own. Every name is prefixed with `fleetwire_`. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const registers = [registry]

@@ -3,8 +3,8 @@ import { isIPv6 } from 'node:net'
 const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
 /**
- * What counts as one address where something is counted by address: an IPv4 address, also one that a socket for both
- * kinds shows as `::ffff:192.0.2.1`, or the /64 of an IPv6 address, of which one customer usually has a whole.
+ * The unit by which limits count addresses: an IPv4 address, or the /64 of an IPv6 address, because a customer usually has a
+ * whole /64. A socket for both kinds shows an IPv4 address as `::ffff:192.0.2.1`.
  */
 export function networkOf(address: string): string {
   const mapped = IPV4_MAPPED.exec(address)?.[1]
@@ -12,7 +12,7 @@ export function networkOf(address: string): string {
   if (!isIPv6(address)) return address
   const [left = '', right] = address.toLowerCase().split('::')
   const groups = left === '' ? [] : left.split(':')
-  // What the two colons stand for; of what follows them, nothing but that can reach into the first four groups.
+  // The groups that the two colons stand for. Only these can reach into the first four groups.
   if (right !== undefined) {
     const after = right === '' ? [] : right.split(':')
     groups.push(...Array<string>(Math.max(0, 8 - groups.length - after.length)).fill('0'), ...after)

@@ -4,7 +4,7 @@ import { codeOf, FleetwireError } from './errors.ts'
 
 /**
  * Makes this process the only owner of a directory until it releases it or ends, however it ends.
- * @param file in that directory; holds the owner's pid and when that process began
+ * @param file in that directory; holds the pid of the owner and the start of its process
  * @throws FleetwireError `data_dir_in_use`
  */
 export async function takeOwnership(file: string, directory: string): Promise<{ release(): Promise<void> }> {
@@ -16,7 +16,7 @@ export async function takeOwnership(file: string, directory: string): Promise<{ 
       if (await made(link(mine, file))) return { release: () => rm(file, { force: true }) }
       const taken = `${mine}.old`
       await refuseLiving(file, directory)
-      // Of several who find a dead owner's file only one can take it away.
+      // Of several processes that find a dead owner's file, only one can take it away.
       if (!(await made(rename(file, taken)))) continue
       try {
         await refuseLiving(taken, directory)
@@ -40,7 +40,7 @@ async function refuseLiving(file: string, directory: string): Promise<void> {
   throw new FleetwireError('data_dir_in_use', `${directory} is in use by the process ${pid}: stop it first`)
 }
 
-/** A pid alone is not enough: in a container that was killed and started again the same pid is someone else. */
+/** A pid alone is not enough: in a container that was killed and started again, the same pid is another process. */
 async function identityOf(pid: number): Promise<string> {
   return `${pid} ${isAlive(pid) ? await beginOf(pid) : 'dead'}\n`
 }
@@ -51,7 +51,7 @@ async function beginOf(pid: number): Promise<string> {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
     const [boot = ''] = /^btime \d+$/m.exec(await readFile('/proc/stat', 'utf8')) ?? []
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // A zombie is dead, only its parent has not asked yet.
+    // A zombie is dead; its parent has not read its status yet.
     return fields[0] === 'Z' ? 'dead' : `${fields[19]} ${boot}`
   } catch {
     return 'alive'

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { codeOf, FleetwireError, messageOf } from './errors.ts'
 
-/** A file with PEM blocks, and the setting that names it: every error tells both. */
+/** A file with PEM blocks, and the setting that names it: every error contains both. */
 export interface PemFile {
   setting: string
   path: string
@@ -19,7 +19,7 @@ const BEGIN = /-----BEGIN CERTIFICATE-----/g
 /** Throws `bad_certificate`. */
 export async function readPem(file: PemFile): Promise<string> {
   try {
-    // A pipe would hold up the start, and has nothing the second time.
+    // A pipe would block the start, and would be empty the second time.
     const about = await stat(file.path)
     if (!about.isFile()) throw new Error('it is not a file')
     if (about.size > FILE_BYTES_MAX) throw new Error(`it is larger than ${FILE_BYTES_MAX} bytes`)
@@ -29,7 +29,7 @@ export async function readPem(file: PemFile): Promise<string> {
   }
 }
 
-/** All certificates of a file. One that is cut off, as when it is being written, is an error. Throws `bad_certificate`. */
+/** All certificates of a file. A certificate that is cut off, as in a half-written file, throws `bad_certificate`. */
 export function certificatesIn(text: string, file: PemFile): X509Certificate[] {
   const blocks = text.match(BLOCK) ?? []
   if (blocks.length === 0) throw badPem(file, 'holds no PEM certificate')
@@ -43,7 +43,7 @@ export function certificatesIn(text: string, file: PemFile): X509Certificate[] {
   })
 }
 
-/** Without a cause: what OpenSSL has to say about a file may quote it, and this one may hold a private key. */
+/** An error without a cause: OpenSSL's message may quote the file, which may hold a private key. */
 export function badPem({ setting, path }: PemFile, what: string): FleetwireError {
   return new FleetwireError('bad_certificate', `${setting}: ${path} ${what}`)
 }

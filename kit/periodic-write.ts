@@ -3,16 +3,16 @@ import { messageOf } from './errors.ts'
 import type { Log } from './log.ts'
 
 export interface PeriodicWrite {
-  /** Writes what is left, for a second at most. */
+  /** Writes the remaining items, for a second at most. */
   close: () => Promise<void>
 }
 
 interface PeriodicWriteOptions {
-  /** Writes what was gathered since, if anything. When it rejects it has kept or given up what it could not write. */
+  /** Writes the gathered items, if any. If it rejects, it has kept or given up the items that it could not write. */
   write: () => Promise<void>
   intervalMs: number
   log: Log
-  /** of the warning that it failed; told once until it works again */
+  /** the event of the warning, which is logged once until a write succeeds again */
   failedEvent: string
 }
 

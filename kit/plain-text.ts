@@ -1,7 +1,7 @@
 import type { Log } from './log.ts'
 import { isLoopback } from './tls-settings.ts'
 
-/** Says at the start what is not encrypted: a warning when other machines can reach it. */
+/** Logs at the start which ports are not encrypted: a warning if other machines can reach them. */
 export function logPlainText(log: Log, host: string, listeners: readonly string[]): void {
   const what = listeners.join(', ')
   if (isLoopback(host)) {

@@ -7,11 +7,11 @@ const ATTEMPTS_MAX = 10
 
 /**
  * Lowers the priority of a process where processors are short. `nice` goes from 0, the default, to 19, which runs only on idle
- * processors. Linux distributes its processors between sessions first, and then among the processes of each session
- * (`sched(7)`, "The autogroup feature"), so a session of the process's own is also lowered. On Linux each thread has its own
- * priority, which threads started later inherit, so all existing threads are lowered: libuv's threads, which hash passwords,
- * otherwise had ten times the share of the thread that answers requests. Never throws: steps that the system does not allow,
- * and processes that have ended, are skipped.
+ * processors. Linux distributes its processors between sessions first, and then among the processes of each session (`sched(7)`,
+ * "The autogroup feature"). So a session of the process's own is also lowered. On Linux each thread has its own priority, which
+ * later threads inherit, so all existing threads are lowered. Otherwise libuv's threads, which hash passwords, had ten times the
+ * share of the thread that answers requests. Never throws: steps that the system does not allow, and processes that have ended,
+ * are skipped.
  */
 export async function lowerPriority(
   pid: number = process.pid,
@@ -21,11 +21,11 @@ export async function lowerPriority(
     for (const thread of threadsOf(pid)) lowerThread(thread, nice)
     if (leadsSession(pid)) await lowerSession(`/proc/${pid}/autogroup`, nice)
   } catch {
-    // As it is.
+    // It keeps its priority.
   }
 }
 
-/** The process alone where there is no /proc. */
+/** The threads of a process; only the process itself without /proc. */
 function threadsOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).map(Number)
@@ -38,7 +38,7 @@ function lowerThread(thread: number, nice: number): void {
   try {
     if (getPriority(thread) < nice) setPriority(thread, nice)
   } catch {
-    // It has ended, or stays as it is.
+    // It has ended, or keeps its priority.
   }
 }
 
@@ -49,7 +49,7 @@ async function lowerSession(file: string, nice: number): Promise<void> {
     try {
       return writeFileSync(file, String(nice))
     } catch (error) {
-      // Without root it is allowed ten times a second, for all processes together.
+      // Without root this is allowed ten times a second, for all processes together.
       if (codeOf(error) !== 'EAGAIN' || attempt === ATTEMPTS_MAX) throw error
       await sleep(100 + Math.random() * 100)
     }

@@ -1,10 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 
-/** A key that a device signs its own tokens with: its public half, and the one algorithm that it is good for. */
+/** The public half of a key with which a device signs its own tokens, and the only algorithm that it is valid for. */
 export interface PublicKey {
   key: KeyObject
   alg: 'ES256' | 'RS256'
-  /** as OpenSSL writes it, whatever way it was given in */
+  /** as OpenSSL writes it, in whatever form it was given */
   pem: string
 }
 
@@ -19,9 +19,9 @@ export const PUBLIC_KEY_BYTES_MAX = 2048
 /** Bytes of SubjectPublicKeyInfo with the curve's name and an uncompressed point (RFC 5480, section 2). */
 const P256_BYTES_MAX = 91
 const RSA_BITS_MIN = 2048
-/** Beyond it one login would cost more than 100 us. */
+/** Beyond that a login would cost more than 100 us. */
 const RSA_BITS_MAX = 4096
-/** OpenSSL's default. Smaller ones invite forgeries where padding is checked badly, and large ones make each login slow. */
+/** OpenSSL's default. Smaller exponents invite forgeries if padding is checked badly, and large ones make each login slow. */
 const RSA_EXPONENT_MIN = 65_537n
 const RSA_EXPONENT_MAX = 2n ** 32n
 
@@ -30,7 +30,7 @@ const SPKI_PEM = /^\s*-----BEGIN PUBLIC KEY-----\r?\n[A-Za-z0-9+/=\r\n]+-----END
 
 /**
  * Reads a public key, EC P-256 or RSA of 2048 to 4096 bits, from PEM with SubjectPublicKeyInfo (RFC 7468, section 13).
- * Returns what is wrong with it in words that do not repeat it.
+ * Returns a description of the fault if it is invalid, without quoting it.
  */
 export function readPublicKey(pem: string): PublicKey | string {
   if (Buffer.byteLength(pem) > PUBLIC_KEY_BYTES_MAX) return `is longer than ${PUBLIC_KEY_BYTES_MAX} bytes`

@@ -13,14 +13,14 @@ export interface Secrets {
 export interface StoredSecrets extends Secrets {
   /** where they are kept */
   file: string
-  /** they were made just now */
+  /** whether they were created just now */
   areNew: boolean
 }
 
 /**
- * The secrets of a data directory, made once and kept in `secrets.json`, which only its owner may read.
- * Throws `data_dir_unwritable`, and `bad_secrets` when the file cannot be read or lacks one: it is never replaced,
- * because the database and every token out there depend on it.
+ * The secrets of a data directory, created once and kept in `secrets.json`, which only its owner may read. Throws
+ * `data_dir_unwritable`, or `bad_secrets` if the file cannot be read or lacks a secret. The file is never replaced, because the
+ * database and every issued token depend on it.
  */
 export function openSecrets(dataDir: string): StoredSecrets {
   const file = join(dataDir, 'secrets.json')
@@ -35,7 +35,7 @@ export function openSecrets(dataDir: string): StoredSecrets {
 function write(file: string, secrets: Secrets): void {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    // Written beside and moved into place, so that a half-written file never counts.
+    // Written under another name and moved into place, so that a half-written file never counts.
     writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
     renameSync(`${file}.new`, file)
   } catch (cause) {
@@ -58,7 +58,7 @@ function read(file: string): Secrets | undefined {
     const { databasePassword, jwtSecret, adminPassword } = JSON.parse(text) as Partial<Secrets>
     if (databasePassword && jwtSecret && adminPassword) return { databasePassword, jwtSecret, adminPassword }
   } catch {
-    // told below
+    // reported below
   }
   const restart = `delete DATA_DIR (${dirname(file)}) and start again, which also deletes the embedded database in it`
   throw new FleetwireError(

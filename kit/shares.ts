@@ -8,12 +8,12 @@ export interface Shares {
 const PART = 1 / 8
 
 /**
- * A user gets a slot while it has fewer than a part of those that are free, so the user that asks for much is the one that
- * is refused (A. K. Choudhury, E. L. Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches, 1998). Each
- * user that takes all it can get leaves eight ninths of the free slots to the next; of the last eight each user gets one. So
- * one user alone gets 29 of 256 slots, and 33 users that take all they can still leave one to the next. If one user got half
- * of them, nine would have all.
- * @param slotsMax slots for all of them
+ * A user gets a slot while they have fewer than a part of the free slots. So the user with the most requests is refused (A. K.
+ * Choudhury, E. L. Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches, 1998). Each user who takes as many
+ * as they can leaves eight ninths of the free slots to the next; of the last eight each user gets one. So one user alone gets 29
+ * of 256 slots, and 33 users who take as many as they can still leave one to the next. If one user got half of them, nine would
+ * have all.
+ * @param slotsMax slots for all users
  * @param part of the free slots that a user may have
  */
 export function createShares(slotsMax: number, part = PART): Shares {

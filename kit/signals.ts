@@ -1,7 +1,7 @@
 /**
  * Resolves with the name of the first SIGTERM or SIGINT. Later ones are ignored: closing has its own deadline. The
  * death of a parent process that started us as its child counts as SIGTERM. So does the end of the reader of standard output, as in
- * `npm start | head`, once something is written there: Node.js would end this process at once, and leave the database running.
+ * `npm start | head`, once something is written there: Node.js would end this process immediately, and leave the database running.
  */
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -11,7 +11,7 @@ export function untilSignal(): Promise<NodeJS.Signals> {
   })
 }
 
-/** Instead of ending the process, SIGHUP calls `reload` from now on: what certbot's and nginx' users expect of it. */
+/** From now on SIGHUP calls `reload` instead of ending the process, as users of certbot and nginx expect. */
 export function onHangup(reload: () => unknown): void {
   process.on('SIGHUP', () => void reload())
 }

@@ -6,18 +6,18 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Config } from './settings.ts'
 
-/** The certificate of this process, for each of its servers, and renewed while they run. */
+/** The certificate of this process, for all its servers. It is renewed while they run. */
 export interface Tls {
-  /** what a server is created with */
+  /** the options of a new server */
   readonly options: TlsOptions
   /**
    * Gives the server each new certificate until it closes; open connections keep theirs. Bounds and counts its handshakes.
-   * @returns ends the handshakes that are under way
+   * @returns a function that ends the handshakes under way
    */
   attach(server: Server, listener: string): () => void
   /** Reads the files now. A fault is logged and counted, and the certificate stays. Never rejects. */
   reload(): Promise<void>
-  /** Nothing is taken or told after it. */
+  /** Stops reading the files; nothing is logged after it. */
   stop(): void
 }
 
@@ -29,15 +29,15 @@ export type TlsSettings = Pick<
 export interface TlsParts {
   log: Log
   metrics: Metrics
-  /** how often the files are looked at */
+  /** the interval at which the files are read */
   pollMs?: number
   handshakeTimeoutMs?: number
 }
 
-/** Reads three small files: their contents show every kind of replacement, also by rename and symbolic link. */
+/** Three small files are read whole: their contents show every replacement, also by rename and symbolic link. */
 const POLL_MS = 5000
 
-/** Undefined when the settings name no certificate. Throws `bad_certificate`. */
+/** `undefined` if the settings name no certificate. Throws `bad_certificate`. */
 export async function openTls(settings: TlsSettings, parts: TlsParts): Promise<Tls | undefined> {
   const files = filesOf(settings)
   if (files === undefined) return undefined
@@ -76,7 +76,7 @@ export async function openTls(settings: TlsSettings, parts: TlsParts): Promise<T
       tell(log, files!, current)
     } catch (error) {
       seen ||= messageOf(error)
-      // The files may be gone by now because their owner has stopped.
+      // The files may have been removed since, because their owner has stopped.
       if (stopped || seen === tried) return
       reloads.inc({ result: 'failed' })
       log.error({ event: 'certificate_refused', err: error }, 'the previous certificate stays in use')

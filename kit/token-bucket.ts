@@ -1,6 +1,6 @@
 /**
- * A rate with a burst: `perS` tokens come each second, up to `burst`. What was spent is charged afterwards, so that the
- * bucket may go below zero; then its owner waits until that debt is paid.
+ * A rate with a burst: `perS` tokens are added each second, up to `burst`. Spent tokens are charged afterwards, so that the
+ * bucket may go below zero; then its owner waits until the debt is paid.
  */
 export class TokenBucket {
   readonly #perS: number
@@ -8,7 +8,7 @@ export class TokenBucket {
   #tokens: number
   #atMs: number
 
-  /** It starts full. All times are milliseconds of the same clock, which never goes back. */
+  /** The bucket starts full. All times are milliseconds of the same clock, which never goes back. */
   constructor(perS: number, burst: number, nowMs: number) {
     this.#perS = perS
     this.#burst = burst
@@ -16,7 +16,7 @@ export class TokenBucket {
     this.#atMs = nowMs
   }
 
-  /** Takes tokens, as many as it must; a negative count gives them back. */
+  /** Takes tokens, even more than there are; a negative count gives them back. */
   charge(count: number, nowMs: number): void {
     this.#fill(nowMs)
     this.#tokens = Math.min(this.#burst, this.#tokens - count)

@@ -1,4 +1,4 @@
-/** The algorithms of a token: HS256 for those that we sign, the others for those that a device signs itself. */
+/** The algorithms of a token: HS256 for tokens that we sign, the others for tokens that a device signs itself. */
 export const ALGORITHMS = ['HS256', 'ES256', 'RS256'] as const
 export type Algorithm = (typeof ALGORITHMS)[number]
 
@@ -8,7 +8,7 @@ export interface TokenHeader {
 }
 
 /**
- * A token longer than this is refused unread: our own are under 500 bytes, a device-signed one under 2 KiB.
+ * A token longer than this is refused unread: our own tokens have under 500 bytes, device-signed tokens under 2 KiB.
  * @limit a token | the login is refused
  */
 export const TOKEN_BYTES_MAX = 4096
@@ -18,21 +18,21 @@ const KID_LENGTH_MAX = 64
 
 /** Three parts in base64url, without padding or white space [RFC 7515, section 3.1]. None may be empty. */
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/
-/** Printable ASCII: jsonwebtoken reads the header as Latin-1, and must read what we read. */
+/** Printable ASCII: jsonwebtoken reads the header as Latin-1, and must read the same text as we do. */
 const PLAIN = /^[\x20-\x7e]+$/
-/** Parameters that bring a key along, or demand an extension that we do not know [RFC 7515, sections 4.1.2 to 4.1.11]. */
+/** Parameters with a key, or with an extension that we do not support [RFC 7515, sections 4.1.2 to 4.1.11]. */
 const FORBIDDEN = ['jwk', 'jku', 'x5u', 'x5c', 'crit'] as const
 
 /**
  * Reads a token's header, which is not verified yet: it selects the key to try, and nothing else in it is
- * trusted. Returns a sentence that says why it is refused; no sentence repeats what is in the token.
+ * trusted. If it is refused, returns a sentence with the reason, which never quotes the token.
  */
 export function readTokenHeader(token: string): TokenHeader | string {
   if (token.length > TOKEN_BYTES_MAX) return `the token is longer than ${TOKEN_BYTES_MAX} bytes`
   const parts = COMPACT.exec(token)?.slice(1)
   if (parts === undefined) return 'the token is not three parts of base64url'
   if ((parts[0]?.length ?? 0) > HEADER_LENGTH_MAX) return 'the header of the token is too long'
-  // Else one signature could be written in several ways.
+  // Otherwise one signature could be written in several ways.
   if (!parts.every(isCanonical)) return 'the token is not canonical base64url'
 
   const header = parse(Buffer.from(parts[0] ?? '', 'base64url').toString('latin1'))
@@ -61,9 +61,9 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Without bits after its last byte. */
+/** Whether a part has no bits after its last byte. */
 function isCanonical(part: string): boolean {
-  // The last group of four characters has them all.
+  // Such bits can only be in the last group of four characters.
   const last = part.slice(part.length - (part.length % 4))
   return Buffer.from(last, 'base64url').toString('base64url') === last
 }

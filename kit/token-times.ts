@@ -1,17 +1,17 @@
 import { FleetwireError } from './errors.ts'
 
 /**
- * How far the clocks of whoever signs, whoever verifies and the database may be apart. A token counts from 60 s before
- * its `nbf` and `iat` until 60 s after its `exp`, everywhere alike: a connection ends at `exp` + 60 s, because a device
- * that were thrown out earlier could log in again with the same token, and would be thrown out again.
+ * How far the clocks of signer, verifier and database may be apart. Everywhere a token is valid from 60 s before its `nbf` and
+ * `iat` until 60 s after its `exp`. A connection ends at `exp` + 60 s: a device that was disconnected earlier could log in again
+ * with the same token, and would be disconnected again.
  * @limit how far clocks may be apart | a token is not yet or no longer valid
  */
 export const CLOCK_TOLERANCE_S = 60
 
-/** 9999-12-31: a later time is no time, and a Date could not hold all of them. */
+/** 9999-12-31: later times are refused, because a Date could not hold all of them. */
 const TIME_MAX_S = 253_402_300_799
 
-/** A payload whose `exp`, and `iat` and `nbf` where it has them, are whole seconds that allow it now. */
+/** A payload that is valid now by its `exp`, and by `iat` and `nbf` if it has them; all are whole seconds. */
 export interface Timed {
   exp: number
   iat?: number

@@ -1,2 +1,2 @@
-/** The same as in package.json, which is not part of what is built. */
+/** The same as in package.json, which is not part of the build. */
 export const VERSION = '0.1.0'

@@ -1,18 +1,18 @@
 /** Operations that wait for an external party, by that party. */
 export interface Waiters {
   /**
-   * @param giveUp is called when it has to make room
-   * @returns takes it out
+   * @param giveUp called if the operation has to make room
+   * @returns a function that removes the operation
    */
   add(sender: string, giveUp: () => void): () => void
-  /** The sender with most of them gives up the one that waits for longest; false if there is none. */
+  /** The sender with the most operations gives up the oldest one. False if no operation waits. */
   makeRoom(): boolean
   readonly size: number
 }
 
 /**
  * Bodies, logins and requests that are not complete yet. However many of them a sender begins and never ends, it gives up
- * its own, and a sender that is quick is done long before.
+ * only its own, and a quick sender has finished long before.
  */
 export function createWaiters(): Waiters {
   /** of each sender, the oldest first */

@@ -111,7 +111,7 @@ function addShare(bucket: OpenBucket, interval: Interval, isTentative: boolean):
   }
 }
 
-/** The way of an interval that began standing and ended moving, as in a `Part`. */
+/** Adds the distance of an interval that began standing and ended moving, as in a `Part`. */
 function addDeparture(bucket: OpenBucket, interval: Interval, isTentative: boolean): void {
   const mm = shareOf(interval.distanceMm, bucket, interval)
   if (isTentative) bucket.tentativeMm += mm

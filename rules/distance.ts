@@ -5,7 +5,7 @@ const ECCENTRICITY_2 = 0.006_694_379_990_14
 const MEAN_RADIUS_MM = 6_371_008_771
 const RADIANS_PER_E7 = Math.PI / 180 / 1e7
 const HALF_TURN_E7 = 1_800_000_000
-/** One degree. Beyond it, the radii of curvature at the middle no longer represent the whole way. */
+/** One degree. Beyond it, the radii of curvature at the middle no longer represent the whole distance. */
 const LOCAL_MAX_E7 = 10_000_000
 
 /** A position in 1e-7 degrees. */

@@ -1,6 +1,6 @@
 import type { Position } from './distance.ts'
 
-/** The minimum of a condition that is an event. */
+/** The conditions under which an interval is an event. */
 export interface IntervalTimes {
   /** the condition is true for this time, ... */
   forMs: number

@@ -171,7 +171,7 @@ function move(state: JourneyState, of: Observation, interval: Interval): Journey
 }
 
 /**
- * @param interval the interval before the reading, whose way belongs to the movement if the vehicle stood at its
+ * @param interval the interval before the reading, whose distance counts towards the movement if the vehicle stood at its
  *   beginning
  */
 function beginMovement(state: JourneyState, of: Observation, interval: Interval | null): JourneyState {

@@ -59,7 +59,7 @@ export function nextMotion(
   }
 }
 
-/** Speed since the newest mark that is old enough; `undefined` without one. */
+/** Speed since the newest mark that is old enough; `undefined` if there is no such mark. */
 function speedByDistance(marks: readonly Mark[], to: Mark, spanMs: number): number | undefined {
   const from = marks.findLast((it) => to.timeMs - it.timeMs >= spanMs)
   if (from === undefined) return undefined

@@ -12,7 +12,7 @@ export interface Boundary {
   fuelLevel: number | null
 }
 
-/** Sums from its start to the newest reading. Integers only: see units.ts. */
+/** Part of a journey: sums from `start` to the newest reading. Integers only: see units.ts. */
 export interface Part {
   start: Boundary
   distanceMm: number
@@ -20,11 +20,15 @@ export interface Part {
   /** of `movingMs`, with the engine on */
   movingEngineMs: number
   idleMs: number
+  /** µl by the fuel rate, in the time of `fuelMs` */
   fuelUl: number
+  /** ms for which the fuel rate is known */
   fuelMs: number
+  /** ms in which harsh driving could be judged */
   judgedMs: number
-  /** m/h, of readings that move */
+  /** m/h, highest speed while moving, reported or by distance */
   speedMax: number | null
+  /** in the path of its movement, as in an `Interval`; a gap ends the journey, a hole does not */
   hasHole: boolean
   odometerFell: boolean
 }
@@ -46,7 +50,8 @@ export function beginPart(start: Boundary): Part {
 }
 
 /**
- * Adds an interval. If the interval begins standing, its way is not included: it belongs to the movement that follows.
+ * Adds an interval. If the interval begins standing, its distance is not included: it counts towards the movement that
+ * follows.
  */
 export function addInterval(part: Part, of: Interval): Part {
   const ms = of.toMs - of.fromMs
@@ -66,7 +71,7 @@ export function addInterval(part: Part, of: Interval): Part {
   }
 }
 
-/** Adds the way of an interval that began standing and ended moving. */
+/** Adds the distance of an interval that began standing and ended moving. */
 export function addDeparture(part: Part, of: Interval): Part {
   if (of.wasMoving || !of.isMoving) return part
   return { ...part, distanceMm: part.distanceMm + of.distanceMm, hasHole: part.hasHole || of.hasHole }
@@ -93,7 +98,9 @@ export function join(a: Part, b: Part): Part {
   }
 }
 
-/** The part with its movement taken as drift: no way, no speed, and the engine's time is idle time. */
+/**
+ * The part with its movement treated as drift: distance and speed are dropped, and engine-on time becomes idle time.
+ */
 export function withoutMovement(part: Part): Part {
   return {
     ...part,

@@ -18,7 +18,7 @@ export interface FilterState {
  * - `absent`: the reading has no position
  * - `refused`: 0,0 or too far away; speed and heading, which the same receiver measured, are also unusable
  * - `accepted`: the position follows from the one before
- * - `jumped`: the position is accepted because enough refused ones agreed; the way to it is unknown
+ * - `jumped`: the position is accepted because enough refused ones agreed; the distance to it is unknown
  */
 export type Verdict = 'absent' | 'refused' | 'accepted' | 'jumped'
 

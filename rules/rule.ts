@@ -7,7 +7,7 @@ import type { IntervalTimes } from './interval-rule.ts'
  */
 export type RuleKind =
   | ThresholdRule
-  /** km/h. The limit of geofences that the vehicle is in, otherwise `limit`; `null` if there is none elsewhere. */
+  /** Limits in km/h: that of the geofences that the vehicle is in, otherwise `limit`. `null` for no limit outside geofences. */
   | {
       kind: 'overspeed'
       limit: number | null

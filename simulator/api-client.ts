@@ -3,21 +3,21 @@ import { FleetwireError } from '../kit/errors.ts'
 import { fetchPatiently } from './fetch-patiently.ts'
 
 /**
- * What the simulator asks the API for. All of it throws `api_unreachable`, or `api_refused` with what the API says.
- * Listings are read page after page.
+ * The requests of the simulator to the API. All of them throw `api_unreachable`, or `api_refused` with the reply of the API.
+ * Listings are read page by page.
  */
 export interface ApiClient {
-  /** Creates all of them and says true, or none because one is there already. */
+  /** Creates all vehicles and returns true, or creates none because one exists already. */
   createVehicles(vehicles: { key: string }[]): Promise<boolean>
   createDevices(devices: { key: string; vehicle: string }[]): Promise<boolean>
-  /** Moves a device to another vehicle; does nothing to one that is there. */
+  /** Moves a device to another vehicle; has no effect if it is there already. */
   moveDevice(device: string, vehicle: string): Promise<void>
   issueTokens(devices: string[]): Promise<Pick<Schemas['DeviceToken'], 'device' | 'token'>[]>
   listVehicles(): AsyncGenerator<Pick<Schemas['Vehicle'], 'key'>>
   listDevices(): AsyncGenerator<Pick<Schemas['Device'], 'key' | 'vehicle'>>
-  /** in order of time. `limit`: readings of a page */
+  /** Readings in order of time; `limit` is the size of a page. */
   listReadings(vehicle: string, span: Span): AsyncGenerator<Schemas['HistoryReading']>
-  /** with their payloads */
+  /** Dead letters with their payloads. */
   listDeadLetters(vehicle: string, from: string): AsyncGenerator<LetterWithPayload>
 }
 
@@ -43,7 +43,7 @@ interface Answer {
   response: Response
 }
 
-/** The most that the API gives in one reply. */
+/** The maximum that the API returns in one reply. */
 const PAGE_MAX = 1000
 const ERRORS_SHOWN = 3
 
@@ -52,7 +52,7 @@ export async function logIn(login: {
   api: string
   email: string
   password: string
-  /** PEM of the authorities to trust; undefined: those of Node.js */
+  /** PEM of the authorities to trust; `undefined` for the authorities of Node.js */
   ca?: string | undefined
 }): Promise<ApiClient> {
   const { email, password, ca } = login
@@ -106,7 +106,7 @@ async function* listAll<T>(ask: (next: { cursor?: string }) => Promise<Page<T>>)
   }
 }
 
-/** Whether it was created; a 409 is an expected answer. */
+/** Returns whether something was created; a 409 is an expected answer. */
 async function create(asked: Promise<Answer>, what: string): Promise<boolean> {
   const answer = await settle(asked, what)
   if (answer.response.status === 409) return false

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isKey } from '../contract/topics.ts'
 import { FleetwireError, messageOf } from '../kit/errors.ts'
 
-/** What a device needs to log in, and the vehicle it reports for. */
+/** The data that a device needs to log in, and the vehicle that it reports for. */
 export interface Credentials {
   clientId: string
   userName: string
@@ -25,13 +25,13 @@ export function writeCredentials(file: string, devices: readonly Credentials[]):
 }
 
 /**
- * Writes the devices like `writeCredentials`, and keeps the lines of other devices, by client id, that the file has.
- * Returns how many it kept. Throws `credentials_unusable`, before anything is written, also when the file is something
- * else than credentials.
+ * Writes the devices like `writeCredentials`, and keeps the lines that the file has for other devices, by client id.
+ * Returns the number of kept lines. Throws `credentials_unusable` before anything is written, also if the file has other
+ * content.
  */
 export function mergeCredentials(file: string, devices: readonly Credentials[]): number {
   const issued = new Set(devices.map((it) => it.clientId))
-  // A map keeps the place of what it replaces: `run --vehicles n` takes the first so many vehicles of the file.
+  // A map keeps the place of a replaced entry: `run --vehicles n` takes the first `n` vehicles of the file.
   const merged = new Map([...existingCredentials(file), ...devices].map((it) => [it.clientId, it]))
   writeCredentials(file, [...merged.values()])
   return [...merged.keys()].filter((it) => !issued.has(it)).length
@@ -42,7 +42,7 @@ export function existingCredentials(file: string): Credentials[] {
   return existsSync(file) ? parse(read(file), file) : []
 }
 
-/** Reads what `provision` wrote. Throws `credentials_unusable`, naming the line that is wrong but never its token. */
+/** Reads a file of `provision`. Throws `credentials_unusable` with the faulty line, but never its token. */
 export function readCredentials(file: string): Credentials[] {
   const devices = parse(read(file), file)
   if (devices.length === 0) throw new FleetwireError('credentials_unusable', `${file} has no device in it`)

@@ -1,6 +1,6 @@
 const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 
-/** Milliseconds of `500ms`, `30s`, `1.5m` or `2h`; undefined for anything else and for zero. */
+/** Milliseconds of `500ms`, `30s`, `1.5m` or `2h`; `undefined` for anything else and for zero. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
   if (!match) return undefined

@@ -6,8 +6,8 @@ const GET_TRIES = 3
 
 /**
  * A `fetch` for the API's client that waits a minute for a reply, and tries GETs three times. Throws `api_unreachable`.
- * @param api where it is, for the error
- * @param ca PEM of the authorities to trust; undefined: those of Node.js
+ * @param api URL of the API, for the error
+ * @param ca PEM of the authorities to trust; `undefined` for the authorities of Node.js
  */
 export function fetchPatiently(api: string, ca: string | undefined): (request: Request) => Promise<Response> {
   const send = createSend(ca)
@@ -36,7 +36,7 @@ function createSend(ca: string | undefined) {
 }
 
 function unreachable(api: string, error: unknown): FleetwireError {
-  // fetch itself says only "fetch failed"
+  // The message of fetch itself is only "fetch failed".
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   const why = cause instanceof AggregateError ? messageOf(cause.errors[0]) : messageOf(cause)
   return new FleetwireError('api_unreachable', `cannot reach ${api}: ${why}`, { cause: error })

@@ -1,14 +1,14 @@
 import { Agent, request } from 'node:https'
 
-/** A page of the API is far below it; it only keeps something else from filling the memory. */
+/** A page of the API is far smaller; the limit only keeps any other server from filling the memory. */
 const BODY_BYTES_MAX = 256 * 1024 * 1024
 
 /** Milliseconds after which an idle connection is ended, before the API or a proxy in front of it does so. */
 const IDLE_MS = 4000
 
 /**
- * A `fetch` for https:// that trusts these authorities only (PEM): the one of Node.js takes no certificates without a
- * package of its own. Knows what the API's client needs: method, headers, text, signal.
+ * A `fetch` for https:// that trusts these authorities only (PEM): Node.js' own `fetch` takes no certificates without another
+ * package. It supports what the client of the API uses: method, headers, text, signal.
  */
 export function fetchTrusting(ca: string): (url: string, init: RequestInit) => Promise<Response> {
   const agent = new Agent({ ca, keepAlive: true, timeout: IDLE_MS })

@@ -9,9 +9,9 @@ import { createProgress } from './progress.ts'
 const EXIT_NOT_OK = 1
 const EXIT_UNUSABLE = 2
 
-// Read from the raw arguments, so that even wrong ones are answered in JSON.
+// Read from the raw arguments, so that even errors in them are reported in JSON.
 const json = process.argv.includes('--json')
-// Node.js follows the terminal's resizing in `columns`. Some report 0 when they do not know.
+// Node.js updates `columns` when the terminal is resized. Some terminals report 0 if they do not know.
 const terminal = {
   write: (text: string) => process.stderr.write(text),
   columns: () => process.stderr.columns || 80,
@@ -34,14 +34,14 @@ function fail(error: unknown): void {
   if (!(error instanceof CommanderError)) process.stderr.write(`error: ${message}\n`)
 }
 
-/** The first signal ends politely, the second at once. Only asked for by commands that have something to finish. */
+/** The first signal stops the run, the second ends it immediately. Only used by commands that have work to finish. */
 function interrupts(): { stop: AbortSignal; giveUp: AbortSignal } {
   const stop = new AbortController()
   const giveUp = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => (stop.signal.aborted ? giveUp.abort() : stop.abort()))
   }
-  // Who started us as a part of their own has ended, and nobody waits for what we would finish.
+  // The parent process has ended, and nobody waits for the result.
   if (process.connected) {
     process.once('disconnect', () => [stop, giveUp].forEach((it) => it.abort()))
     process.channel?.unref()
@@ -74,6 +74,6 @@ for (const create of [provisionCommand, runCommand, verifyCommand]) {
 try {
   await program.exitOverride().parseAsync()
 } catch (error) {
-  // help is thrown, too, with exit code 0; without a command it comes with 1
+  // Help is also thrown, with exit code 0; without a command it has exit code 1.
   if (!(error instanceof CommanderError && error.exitCode === 0)) fail(error)
 }

@@ -1,7 +1,7 @@
 export interface Progress {
-  /** Shows how far it is (0..1) and a few words; draws at most every `EVERY_MS`. */
+  /** Shows the progress (0 to 1) and a few words; draws at most once in `EVERY_MS`. */
   show(done: number, words: string): void
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void
 }
 
@@ -10,11 +10,11 @@ const WIDTH = 24
 
 export interface Terminal {
   write(text: string): unknown
-  /** Its width now; asked each time, because a terminal may be resized. */
+  /** The present width; read each time, because a terminal may be resized. */
   columns(): number
 }
 
-/** A bar on one line of a terminal, cut to its width. Elsewhere, where there is none, nothing is shown. */
+/** A bar on one line of a terminal, cut to its width. Without a terminal nothing is shown. */
 export function createProgress(
   terminal: Terminal | undefined,
   now: () => number = performance.now.bind(performance),
@@ -26,7 +26,8 @@ export function createProgress(
       if (!terminal || now() - lastMs < EVERY_MS) return
       lastMs = now()
       drawn = true
-      // A full last column would make some terminals wrap, and \r would then go back to the second line only.
+      // A full last column would make some terminals wrap the line, and \r would then only return to the start of the second
+      // line.
       const line = `${bar(done)} ${words}`.slice(0, Math.max(0, terminal.columns() - 1))
       terminal.write(`\r${line}\u001b[K`)
     },

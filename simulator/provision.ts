@@ -8,7 +8,7 @@ export interface ProvisionOptions {
   /** 1 to `DEVICES_PER_VEHICLE_MAX`; default 1 */
   devicesPerVehicle?: number
   prefix: string
-  /** the file for the credentials; what it has of other devices stays in it */
+  /** the file for the credentials; its lines for other devices stay */
   out: string
   onProgress(done: number): void
 }
@@ -19,7 +19,7 @@ export interface ProvisionReport {
   vehicles_created: number
   devices_created: number
   tokens: number
-  /** devices of the file that were not asked for and keep the tokens they had */
+  /** devices of the file that were not requested and keep their tokens */
   kept: number
   seconds: number
   out: string
@@ -27,20 +27,19 @@ export interface ProvisionReport {
 
 /** The second device of `sim-00001` is `sim-00001-2`. */
 export const DEVICES_PER_VEHICLE_MAX = 9
-/** What the API takes in one request. */
+/** The maximum of one request to the API. */
 const BULK_MAX = 1000
 const DIGITS_MIN = 5
 
 /**
- * Makes vehicles `PREFIX-00001` ... with a device of the same key in each, further ones `PREFIX-00001-2` ... if asked for, and
- * a fresh token for every device. Vehicles and devices that exist already are used again.
- * Throws `api_refused`, `api_unreachable`, `credentials_unusable`, and `device_elsewhere` when one of the devices
- * belongs to another vehicle.
+ * Creates vehicles `PREFIX-00001` ... with a device of the same key in each, further devices `PREFIX-00001-2` ... if requested,
+ * and a new token for every device. Existing vehicles and devices are used again. Throws `api_refused`, `api_unreachable`,
+ * `credentials_unusable`, and `device_elsewhere` if one of the devices belongs to another vehicle.
  */
 export async function provision(options: ProvisionOptions): Promise<ProvisionReport> {
   const { api, out, devicesPerVehicle = 1 } = options
   const began = performance.now()
-  // A file that cannot be merged is told now, not after the tokens were issued.
+  // A file that cannot be merged is reported now, not after the tokens were issued.
   existingCredentials(out)
   const keys = vehicleKeys(options.prefix, options.vehicles)
   const vehicleOf = new Map(
@@ -82,7 +81,7 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRep
   }
 }
 
-/** `sim-00001` ...; the same ones whatever the number of vehicles, up to 99,999. */
+/** `sim-00001` ...; the same keys for any number of vehicles, up to 99,999. */
 export function vehicleKeys(prefix: string, count: number): string[] {
   const digits = Math.max(DIGITS_MIN, String(count).length)
   return Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(digits, '0')}`)
@@ -92,7 +91,7 @@ function deviceKeys(vehicle: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => (index === 0 ? vehicle : `${vehicle}-${index + 1}`))
 }
 
-/** Creates what is missing of keys. Lists what exists only when a first attempt met some of it, and checks that. */
+/** Creates the missing ones of some keys. Existing ones are only listed, and checked, if a first attempt met some of them. */
 function createBulk<T extends { key: string }>(table: {
   what: string
   create(keys: string[]): Promise<boolean>

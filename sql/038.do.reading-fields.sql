@@ -106,9 +106,25 @@ comment on function list_latest_fields is
   'Creates again what lists the fields of a newest reading: the view latest, the functions latest_of_readings and keep_position_values, and its trigger.';
 
 create function add_reading_field(name text, type regtype default 'double precision') returns void language plpgsql as $$
+declare
+  give_up_at timestamptz := clock_timestamp() + interval '10 minutes';
 begin
-  execute format('alter table telemetry add column %I %s', name, type);
+  -- All locks or none, without waiting for any: batches and queries of running brokers would wait behind this migration, and queries
+  -- lock the view and its tables in different orders.
+  loop
+    begin
+      lock table latest, positions, telemetry in access exclusive mode nowait;
+      exit;
+    exception when lock_not_available then
+      if clock_timestamp() > give_up_at then
+        raise exception using errcode = 'lock_not_available',
+          message = 'a query or an export has used telemetry, positions or latest for ten minutes';
+      end if;
+    end;
+    perform pg_sleep(0.02 + random() * 0.03);
+  end loop;
   execute format('alter table positions add column %I %s', name, type);
+  execute format('alter table telemetry add column %I %s', name, type);
   perform list_latest_fields();
 end $$;
 comment on function add_reading_field is

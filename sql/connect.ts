@@ -8,34 +8,34 @@ export type Sql = postgres.Sql
 /** A pool that can be cut off. */
 export type Pool = Sql & {
   /**
-   * Cuts all connections at once, so that their queries reject with `severed`; the next query makes a new one. Whether
-   * what was under way has been committed is unknown then, but nothing more of it is sent: its buffers are free.
+   * Cuts all connections immediately, so that their queries reject with `severed`; the next query opens a new connection. Whether
+   * transactions under way were committed is unknown then, but nothing further of them is sent: their buffers are free.
    */
   sever: (reason: string) => void
 }
 
-/** Without a connection for so long, a pool has no query that waits for one: it pauses for 150 ms at most between attempts. */
+/** A pool without a connection for so long has no waiting query: it pauses for at most 150 ms between attempts. */
 const UNUSED_MS = 200
 
 /** Suffix of the application's name for connections of low priority. */
 export const LOW_PRIORITY = ', low priority'
 
 /**
- * Compiling a statement takes seconds at worst, and running ours takes milliseconds. Up to PostgreSQL 17 a plan with
- * `enable_seqscan` off counts as costly enough to compile: each batch through staging took 3 s on a server that can.
+ * Compiling a statement can take seconds, and running ours takes milliseconds. Up to PostgreSQL 17 a plan with `enable_seqscan`
+ * off counts as costly enough to compile: each batch through staging took 3 s on a server with JIT.
  */
 const NEVER_COMPILED = { jit: 'off' }
 
 export interface ConnectOptions {
   /** `postgresql://user:password@host:5432/name`, as libpq reads it. */
   url: string
-  /** Connections at most. Further queries wait for one, in an unbounded queue: their senders must have a bound. */
+  /** Maximum of connections. Further queries wait in an unbounded queue: their callers must limit them. */
   max: number
-  /** Seen in `pg_stat_activity`. */
+  /** Visible in `pg_stat_activity`. */
   applicationName: string
-  /** Others need the processors more; the embedded server keeps to that. Seen at the end of the application's name. */
+  /** Other connections need the processors more, which the embedded server observes. Visible in the name of the application. */
   lowPriority?: boolean
-  /** For one host to answer, and again for the login. Default 5 s. */
+  /** Time for one host to answer, and again for the login. Default 5 s. */
   connectTimeoutS?: number
   /** A connection unused for this long is closed. Default: kept. */
   idleTimeoutS?: number
@@ -44,9 +44,8 @@ export interface ConnectOptions {
 }
 
 /**
- * A pool of connections. Nothing is opened before the first query.
- * Queries reject with an Error whose `code` is a SQLSTATE, `ECONNREFUSED` and the like, or one of postgres.js such as
- * `CONNECTION_CLOSED` and `CONNECT_TIMEOUT`.
+ * A pool of connections. Nothing is opened before the first query. Queries reject with an Error whose `code` is a SQLSTATE, a
+ * code of Node.js such as `ECONNREFUSED`, or one of postgres.js such as `CONNECTION_CLOSED` and `CONNECT_TIMEOUT`.
  * @throws FleetwireError `bad_database_url`
  */
 export function connect(options: ConnectOptions): Pool {
@@ -69,7 +68,7 @@ export function connect(options: ConnectOptions): Pool {
     max,
     connect_timeout: connectTimeoutS,
     idle_timeout: idleTimeoutS,
-    // The default grows to 20 s, which is how long a database would be back before anyone noticed.
+    // The default grows to 20 s: a database could be back for so long before a query is sent.
     backoff: () => 0.05 + Math.random() * 0.1,
     ...(role === undefined ? {} : { target_session_attrs: role }),
     connection: {
@@ -80,8 +79,8 @@ export function connect(options: ConnectOptions): Pool {
       application_name: `${applicationName}${lowPriority ? LOW_PRIORITY : ''}`,
     },
     types: { bigint, bigints, texts, time },
-    // It would ask the server for its array types after each login, and not notice that the connection dies meanwhile:
-    // nobody handles that rejection, and it ends the process (3.4.9).
+    // postgres.js would ask the server for its array types after each login. If the connection dies meanwhile, that query rejects
+    // without a handler, which ends the process (3.4.9).
     fetch_types: false,
     // Notices are for a person at psql ("relation exists, skipping"); postgres.js would print them.
     onnotice() {},
@@ -90,7 +89,7 @@ export function connect(options: ConnectOptions): Pool {
 
   const end = pool.end.bind(pool)
   pool.end = async (options) => {
-    // A connection that is still being made would hold `end` until its time is over.
+    // A connection that is still being opened would hold `end` until its time is over.
     if (options?.timeout !== undefined) setTimeout(dialer.close, options.timeout * 1000).unref()
     // postgres.js 3.4.9 also waits for a query whose connection died, until its time is over.
     const ended = new AbortController()
@@ -106,19 +105,19 @@ export function connect(options: ConnectOptions): Pool {
 }
 
 /**
- * The one in which postgres.js reads dates, and longer than the 1024 bytes from which on it sends a message at once. What
- * it has gathered to send in the next turn of the event loop, when the connection closes, stays gathered (3.4.9): then
- * a short startup message is put behind it and never sent, and that connection of the pool is of no use any more. A long
- * one sends both; the server closes on such a beginning, and the next attempt is clean.
+ * The style in which postgres.js reads dates, padded beyond the 1024 bytes from which on it sends a message at once. If the
+ * connection closes while data is gathered for the next turn of the event loop, the data stays gathered (3.4.9). A short startup
+ * message would then be put behind it and never sent, and that connection of the pool would be unusable. A long message sends
+ * both: the server closes on such a beginning, and the next attempt is clean.
  */
 const PADDED_DATE_STYLE = 'ISO, MDY'.padEnd(1100)
 
 type Begin = (...args: unknown[]) => Promise<unknown>
 
 /**
- * When the connection of a transaction dies, postgres.js 3.4.9 sends a rollback to it all the same, in the next turn of the
- * event loop and to a socket that is null by then: an error that nobody can catch. So a transaction whose connection is
- * known to be dead stays as it is, which is to say forgotten.
+ * When the connection of a transaction dies, postgres.js 3.4.9 still sends a rollback in the next turn of the event loop. The
+ * socket is null by then, and the error cannot be caught. So a transaction whose connection is known to be dead is simply
+ * forgotten.
  */
 function withoutRollbackOnTheDead(begin: Begin): Begin {
   return (...args) => {
@@ -128,7 +127,7 @@ function withoutRollbackOnTheDead(begin: Begin): Begin {
       try {
         return await body(tx)
       } catch (error) {
-        // The death of a connection rejects the result before the queries' errors get here and one turn later at most.
+        // The end of a connection rejects the result before the queries' errors arrive here, or one turn later.
         await new Promise(setImmediate)
         if (isDead) return new Promise<never>(() => {})
         throw error
@@ -140,9 +139,9 @@ function withoutRollbackOnTheDead(begin: Begin): Begin {
 }
 
 /**
- * `bigint` as a number. Every bigint of the schema is an identity, which counts from 1 and will not reach 2^53, a count,
- * or a device's `seq`, which the contract bounds by 2^53 - 1. Should one ever be larger, the query fails rather than
- * to give a wrong number.
+ * `bigint` as a number. Every bigint of the schema is a count, an identity, which counts from 1 and will not reach 2^53, or a
+ * device's `seq`. The contract bounds `seq` by 2^53 - 1. If one were larger, the query would fail, rather than return a wrong
+ * number.
  */
 const bigint = {
   to: 20,
@@ -157,8 +156,9 @@ const bigint = {
 }
 
 /**
- * A parameter of the type `timestamptz`, which may be a text: as it is, for a Date would cut its microseconds. A text that the
- * server casts is not constant, and then it plans for all partitions of a table, instead of those that a query is about.
+ * A parameter of the type `timestamptz`. It may be a text, which is sent as it is, because a Date would cut its microseconds. A
+ * text that the server must cast is not constant: then it plans for all partitions of a table, instead of those that the query
+ * needs.
  */
 const time = {
   to: 1184,
@@ -171,7 +171,7 @@ const time = {
 const bigints = arrayOf(1016, bigint)
 const texts = arrayOf(1009, { serialize: (text: string) => text, parse: (text: string) => text })
 
-/** A one-dimensional array without nulls; `oid` is that of the array type in `pg_type`, the same in every database. */
+/** A one-dimensional array without nulls; `oid` identifies the array type in `pg_type`, the same in every database. */
 function arrayOf<I, O>(oid: number, item: { serialize: (value: I) => string; parse: (text: string) => O }) {
   return {
     to: oid,

@@ -5,20 +5,20 @@ import type { Ssl } from './secure.ts'
 export type Target = { host: string; port: number } | { path: string }
 
 export interface DatabaseUrl {
-  /** In the order in which they are tried; at least one. */
+  /** At least one target, in the order in which they are tried. */
   targets: Target[]
   user: string
   password: string
   database: string
   ssl: Ssl | undefined
-  /** Everything else of the query string, such as `target_session_attrs` or `search_path`. */
+  /** All other parameters of the query string, such as `target_session_attrs` or `search_path`. */
   parameters: Record<string, string>
 }
 
 /**
  * Reads a connection URI as libpq does, with several hosts, unix sockets (`?host=/run/postgresql` or a host written
- * `%2Frun%2Fpostgresql`), IPv6 and percent-encoding. postgres.js reads fewer forms and takes options that it does not
- * know, like `sslrootcert`, for settings of the server.
+ * `%2Frun%2Fpostgresql`), IPv6 and percent-encoding. postgres.js reads fewer forms, and takes unknown options, such as
+ * `sslrootcert`, for settings of the server.
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  * @throws FleetwireError `bad_database_url`; its message never holds the URL, which may hold a password
  */
@@ -32,7 +32,7 @@ export function parseDatabaseUrl(url: string): DatabaseUrl {
   const [, login = '', hosts = '', name = '', query = ''] = parts
   const { host, port, user, password, dbname, sslmode, sslrootcert, sslcert, sslkey, ...parameters } =
     Object.fromEntries(new URLSearchParams(query)) as Record<string, string | undefined>
-  // Asked of the client, not of the server. postgres.js speaks SCRAM without channel binding.
+  // These are options of the client, not of the server. postgres.js supports SCRAM without channel binding.
   for (const ofLibpq of [
     'channel_binding',
     'gssencmode',
@@ -79,7 +79,7 @@ function readSsl(mode = 'disable', files: Record<string, string | undefined>): S
   const given = Object.entries(files).filter(([, path]) => path !== undefined && path !== 'system')
   const pems = Object.fromEntries(given.map(([name, path]) => [name, readPem(path ?? '')]))
   const verified = files['ca'] !== undefined || mode.startsWith('verify')
-  // Only verify-full asks for which name the certificate is: many private authorities name no host.
+  // Only verify-full checks the name in the certificate: many private authorities name no host.
   const anyName =
     mode === 'verify-full' || files['ca'] === 'system' ? {} : { checkServerIdentity: () => undefined }
   return {

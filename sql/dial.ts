@@ -4,7 +4,7 @@ import { codeOf, FleetwireError } from '../kit/errors.ts'
 import type { Target } from './database-url.ts'
 import { secure, type Ssl } from './secure.ts'
 
-/** A server that vanished without a word is noticed by the probes, which begin after this silence. */
+/** The probes, which begin after this silence, notice a server that vanished silently. */
 const TCP_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 }
 
 const LOOK_EVERY_MS = 20
@@ -12,29 +12,29 @@ const LOOK_EVERY_MS = 20
 export interface Dialer {
   /** Never rejects: see below. */
   dial: () => Promise<Socket>
-  /** Destroys every connection, also those that are being made. Nothing more leaves any of them. */
+  /** Destroys every connection, also connections that are being opened. Nothing further is sent on any of them. */
   sever: (error: Error) => void
-  /** Resolves when there has been no connection for `ms`, nor an attempt to make one; also when `signal` is aborted. */
+  /** Resolves after `ms` without a connection or an attempt to open one, or when `signal` is aborted. */
   untilUnused: (ms: number, signal: AbortSignal) => Promise<void>
-  /** Gives up the connections that are being made, and all later ones. */
+  /** Gives up connections that are being opened, and all later ones. */
   close: () => void
 }
 
 export interface DialerOptions {
   targets: Target[]
   ssl: Ssl | undefined
-  /** For one target to answer, TLS included. */
+  /** Time for one target to answer, with TLS. */
   timeoutMs: number
-  /** Begin each time with another target. Otherwise with the one that answered last. */
+  /** Whether each attempt begins with another target. Otherwise it begins with the one that answered last. */
   rotate: boolean
 }
 
 /**
- * Opens the sockets of one pool, with TCP_NODELAY: without it a COPY of 333 rows takes 88 ms, with it 1.6 ms, because
- * its last small packet waits for the delayed ACK of the one before.
+ * Opens the sockets of one pool, with TCP_NODELAY. Without it a COPY of 333 rows takes 88 ms instead of 1.6, because its last
+ * small packet waits for the delayed ACK of the packet before.
  *
- * Targets are tried in turn. When none answers, the result is a socket that fails as soon as its owner listens.
- * postgres.js must not get a rejection here: it would reject the query but never use that connection of the pool again.
+ * Targets are tried in turn. If none answers, the result is a socket that fails as soon as its owner listens. postgres.js must
+ * not get a rejection here: it would reject the query, but never use that connection of the pool again.
  */
 export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions): Dialer {
   const opening = new Set<Socket>()
@@ -107,7 +107,7 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
   }
 }
 
-/** Also fails when the connection ends in the middle, which `once(socket, 'data')` would not notice. */
+/** Adds TLS to a socket. Also fails if the connection ends in between, which `once(socket, 'data')` would not notice. */
 function securely(socket: Socket, host: string, ssl: Ssl): Promise<Socket> {
   return new Promise((resolve, reject) => {
     socket.once('error', reject)
@@ -126,10 +126,10 @@ function nameTarget(socket: Socket, target: Target): void {
 
 /**
  * Holds an error back until the moment of 'close'. postgres.js rejects the running queries at 'error' and takes the
- * connection out of use at 'close'; a query that comes in between is never settled.
+ * connection out of use at 'close'; a query that is sent in between is never settled.
  *
- * And makes an error of a clean close before the first byte, which is what a proxy does whose database is away:
- * postgres.js would reconnect at once, forever.
+ * A clean close before the first byte becomes an error. A proxy whose database is away closes like this, and postgres.js would
+ * reconnect immediately, forever.
  */
 function errorsWithClose(socket: Socket): Socket {
   const emit = socket.emit.bind(socket) as (event: string | symbol, ...args: unknown[]) => boolean
@@ -152,7 +152,7 @@ function failedSocket(error: Error): Socket {
   const socket = new Socket()
   // Without a connection, a write would be an error of its own.
   socket.write = () => true
-  // Listeners come in the microtasks after this.
+  // Listeners are added in the microtasks after this.
   setImmediate(() => socket.destroy(error))
   return socket
 }
@@ -170,7 +170,7 @@ function timedOut(target: Target, timeoutMs: number): Error {
   return new FleetwireError('ETIMEDOUT', `${name} did not answer within ${timeoutMs} ms`)
 }
 
-/** One failure as it is (an AggregateError has an empty message); of several all are named, with the last one's code. */
+/** A single failure as it is (an AggregateError has an empty message); several in one error, with the code of the last. */
 function summary(failures: Error[]): Error {
   const all = failures.flatMap((error) =>
     error instanceof AggregateError ? (error.errors as Error[]) : [error],

@@ -1,16 +1,16 @@
 import type { Sql } from './connect.ts'
 
-/** What the server does about a crash of its machine. */
+/** Whether commits survive a crash of the server's machine. */
 export interface Durability {
-  /** how far a commit is on its way when it is reported, as the server is set: on, off, local, remote_write, remote_apply */
+  /** the setting of the server that determines when a commit is reported: on, off, local, remote_write, remote_apply */
   synchronousCommit: string
-  /** settings that are off and must not be, for a commit to survive a power cut */
+  /** settings that are off and must be on, so that a commit survives a power cut */
   missing: string[]
 }
 
 /**
- * Asks whether a commit that the server reports is on its disk. `fsync` and `full_page_writes` can only be changed by the
- * server's administrator; a session that needs more than `synchronous_commit = off` can say so itself.
+ * Reads whether a reported commit is on the server's disk. Only an administrator of the server can change `fsync` and
+ * `full_page_writes`; a session that needs more than `synchronous_commit = off` can set it itself.
  */
 export async function readDurability(sql: Sql): Promise<Durability> {
   const [row] = await sql<{ fsync: string; pages: string; commit: string }[]>`

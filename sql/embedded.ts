@@ -45,8 +45,8 @@ export interface Embedded {
 }
 
 /**
- * A PostgreSQL server of our own on 127.0.0.1. It runs in its own session and outlives this process if that is killed;
- * the next start then stops it before it starts a new one, so that there are never two.
+ * A PostgreSQL server of our own on 127.0.0.1. It runs in its own session, and outlives this process if it is killed. The
+ * next start then stops that server before it starts a new one, so that there are never two.
  * @throws FleetwireError `data_dir_in_use`, `data_dir_unreachable`, `no_server_user`, `no_embedded_postgres`,
  *   `initdb_failed`, `server_failed` (with the end of its log), `embedded_login_failed`
  */

@@ -1,19 +1,19 @@
 import type { TransactionSql } from 'postgres'
 import { codeOf, FleetwireError } from '../kit/errors.ts'
 
-/** Which database it is, by what it can do: the name of a folder of migrations. */
+/** The kind of a database, by its capabilities: the name of a folder of migrations. */
 export type Flavour = 'plain' | 'apache' | 'community'
 
 const byAbility: Flavour[] = ['plain', 'apache', 'community']
 
-/** ON CONFLICT lost rows on compressed chunks before. */
+/** In older versions ON CONFLICT lost rows on compressed chunks. */
 const timescaleOldest = { community: [2, 18, 1], apache: [2, 13, 0] }
 
 /**
- * Finds out what the database is able to do, and which flavour its schema was made for, which stays: a schema for
- * plain PostgreSQL also works when TimescaleDB is added to the server later, and one without a columnstore when the
- * license changes. Creates the extension timescaledb in a new database if the server has it and the user may.
- * @param wanted makes a new database of this flavour, though it could do more
+ * Reads the capabilities of the database, and the flavour that its schema was created for, which stays. A schema for plain
+ * PostgreSQL also works if TimescaleDB is added to the server later, and one without a columnstore if the license changes.
+ * Creates the extension timescaledb in a new database if the server has it and the user may do so.
+ * @param wanted the flavour of a new database, even if it is capable of more
  * @throws FleetwireError `database_too_old`, `flavour_changed` (the schema needs more than the database has)
  */
 export async function findFlavour(tx: TransactionSql, wanted?: Flavour): Promise<Flavour> {
@@ -46,7 +46,7 @@ async function madeFor(tx: TransactionSql): Promise<Flavour | undefined> {
 }
 
 async function createExtension(tx: TransactionSql): Promise<void> {
-  // The setting exists where the library was preloaded. Elsewhere `create extension` would end the connection.
+  // The setting exists if the library was preloaded. Otherwise `create extension` would end the connection.
   const [row] = await tx`
     select current_setting('timescaledb.max_background_workers', true) is not null as preloaded
     from pg_available_extensions where name = 'timescaledb' and installed_version is null`

@@ -14,19 +14,19 @@ export interface MaintenanceOptions {
   sql: Sql
   /** Older rows are dropped, 6 to 30 hours late: see `retention_cutoff()`. `null` or 0 keeps them forever. */
   retentionDays: number | null
-  /** The same for dead letters, which also go with the readings. `null` or 0: with the readings alone. */
+  /** The same for dead letters. They are deleted at the latest with the readings; `null` or 0 for no other limit. */
   rejectedRetentionDays?: number | null
   log: MaintenanceLog
   /** called with the number of rows that a run has deleted, which may be an estimate for whole days */
   onDeleted?: (what: Retained, rows: number) => void
   /** milliseconds since 1970 */
   now?: () => number
-  /** Default an hour: partitions are made a week ahead, so that many may fail. */
+  /** Default an hour: partitions are created a week ahead, so that many runs may fail. */
   intervalMs?: number
 }
 
 /**
- * Within the hours that `retention_cutoff()` lags behind.
+ * Less than the hours by which `retention_cutoff()` lags behind.
  * @limit how far the database's clock may be ahead of the broker's | no readings are dropped (`retention_postponed`)
  */
 const CLOCK_AHEAD_MAX_MS = 3_600_000
@@ -41,9 +41,9 @@ interface Step {
 }
 
 /**
- * Calls `telemetry_maintain()` now and then every `intervalMs`, never twice at once. A failure is logged and the next
- * turn tries again. Several processes may do so: the database lets one of them through.
- * `stop()` resolves when a running turn has ended.
+ * Calls `telemetry_maintain()` now, and then every `intervalMs`, never twice at once. A failure is logged, and the next run tries
+ * again. Several processes may do so: the database lets one of them through.
+ * `stop()` resolves when the current run has ended.
  */
 export function startMaintenance(options: MaintenanceOptions): { stop(): Promise<void> } {
   const { intervalMs = 3_600_000 } = options
@@ -89,8 +89,8 @@ interface Days {
 }
 
 /**
- * The days to keep, or 0 while the database's clock is over an hour ahead of this one: the database's clock alone decides which
- * rows are old, and a clock that is a year ahead would delete a year of readings.
+ * The days to keep, or 0 while the database's clock is over an hour ahead of this one. The database's clock alone decides which
+ * rows are old: a clock that is a year ahead would delete a year of readings.
  */
 async function retentionNow(options: MaintenanceOptions): Promise<Days> {
   const { sql, retentionDays, rejectedRetentionDays, log, now = Date.now } = options
@@ -118,7 +118,7 @@ async function run(sql: Sql, days: Days, steps: Step[]): Promise<void> {
     where received_at < retention_cutoff(${days.rejected}::int)
       and (stored_at is null or stored_at < retention_cutoff(${days.rejected}::int))`
   noteDeleted('rejected_messages', letters.count)
-  // A position is of a reading, and is forgotten with it.
+  // A position belongs to a reading, and is deleted with it.
   for (const [what, column] of [
     ['positions', 'time'],
     ['duplicate_counts', 'hour'],
@@ -127,7 +127,7 @@ async function run(sql: Sql, days: Days, steps: Step[]): Promise<void> {
       delete from ${sql(what)} where ${sql(column)} < retention_cutoff(${retentionDays}::int)`
     noteDeleted(what, count)
   }
-  // Not counted: their readings are.
+  // These rows are not counted, because their readings are.
   await sql`delete from shared_readings where time < retention_cutoff(${retentionDays}::int)`
   const groups = await forgetGroups(sql)
   if (groups > 0)
@@ -149,7 +149,7 @@ async function run(sql: Sql, days: Days, steps: Step[]): Promise<void> {
 async function forgetGroups(sql: Sql): Promise<number> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
-    // Locked first, and by itself: a vehicle that was just put into one of them is seen by the next statement.
+    // Locked first, in a statement of its own: the next statement sees vehicles that were put into a group just now.
     const unused = await tx<{ key: string }[]>`
       select key from groups where not is_group_used(key) order by key for update skip locked`
     const { count } = await tx`

@@ -16,8 +16,8 @@ export interface Migrated {
 const migrationLock = 4_615_893_201
 
 /**
- * Brings the schema up to date, all or nothing. Several processes may do so at once: one migrates, the others wait.
- * @param options.flavour of a new database, if not what it is able to do
+ * Brings the schema up to date, all or nothing. Several processes may do so at the same time: one migrates, the others wait.
+ * @param options.flavour of a new database, if it is not to be the most capable one
  * @param options.directory of the migrations: common ones, and one folder per flavour
  * @throws FleetwireError `migration_changed`, `migration_failed`, `database_newer`, and those of `findFlavour`;
  *   an error of the database, if it cannot be reached
@@ -40,9 +40,9 @@ async function run(tx: TransactionSql, migrationPattern: string): Promise<string
   const postgrator = new Postgrator({
     driver: 'pg',
     migrationPattern,
-    // Not "schemaversion": others in this database may use postgrator too.
+    // Not "schemaversion": other programs in this database may also use postgrator.
     schemaTable: 'fleetwire_migrations',
-    // A checkout on Windows has other line ends, and is the same migration.
+    // A checkout on Windows has other line ends, but is the same migration.
     newline: 'LF',
     execQuery: async (query) => ({ rows: await tx.unsafe(query) }),
   })

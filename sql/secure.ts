@@ -5,7 +5,7 @@ import { FleetwireError } from '../kit/errors.ts'
 
 /** How a connection to the database is encrypted. */
 export interface Ssl {
-  /** Go on without TLS when the server has none: sslmode `prefer`. */
+  /** Whether to continue without TLS if the server has none: sslmode `prefer`. */
   optional: boolean
   options: ConnectionOptions
 }
@@ -13,16 +13,16 @@ export interface Ssl {
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 
 /**
- * Asks the server for TLS and returns the socket to go on with.
+ * Requests TLS from the server, and returns the socket to continue with.
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
- * postgres.js could do this, but it does not let errors through in the order that it needs itself: see dial.ts.
+ * postgres.js could do this, but it does not pass errors on in the order that it needs itself: see dial.ts.
  * @throws FleetwireError `tls_refused`; an error of the handshake
  */
 export async function secure(socket: Socket, host: string, ssl: Ssl): Promise<Socket> {
   socket.write(sslRequest)
   const [answer] = (await once(socket, 'data')) as [Buffer]
   socket.pause()
-  // One byte: an attacker on the network path has added any more (CVE-2021-23222).
+  // The answer has one byte: any further bytes were added by an attacker on the network path (CVE-2021-23222).
   const text = answer.length === 1 ? answer.toString('latin1') : ''
   if (text === 'N' && ssl.optional) return socket
   if (text !== 'S') throw new FleetwireError('tls_refused', `${host} does not offer TLS`)

@@ -1,6 +1,6 @@
 import { codeOf, FleetwireError, messageOf } from '../kit/errors.ts'
 
-/** Of the operating system, of postgres.js, and those SQLSTATEs with which a server turns everyone away for now. */
+/** Codes of the operating system and of postgres.js, and SQLSTATEs with which a server refuses all clients for now. */
 const UNREACHABLE = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -22,9 +22,9 @@ const UNREACHABLE = new Set([
 ])
 
 /**
- * An error of the database at the start of a process, in words that name the setting: `database_unreachable`, or
- * `database_login_refused` for a wrong user, password or database name. Any other keeps its message, and one of ours
- * also its code.
+ * Describes an error of the database at the start of a process. `database_unreachable` and `database_login_refused`
+ * (wrong user, password or database name) name the setting DATABASE_URL. Another FleetwireError is returned
+ * unchanged; any other error becomes `database_failed` with its message.
  */
 export function describeDatabaseError(error: unknown): FleetwireError {
   const code = codeOf(error)
@@ -33,7 +33,7 @@ export function describeDatabaseError(error: unknown): FleetwireError {
     const text = `the database of DATABASE_URL cannot be reached: ${message}`
     return new FleetwireError('database_unreachable', text, { cause: error })
   }
-  // Class 28 is "invalid authorization specification"; 3D000 is "no such database", which the login finds out.
+  // Class 28 is "invalid authorization specification"; 3D000 is "no such database", which is only known at the login.
   if (/^28...$/.test(code) || code === '3D000') {
     const text = `the database of DATABASE_URL refused the login: ${message}`
     return new FleetwireError('database_login_refused', text, { cause: error })
@@ -43,7 +43,7 @@ export function describeDatabaseError(error: unknown): FleetwireError {
     : new FleetwireError('database_failed', message, { cause: error })
 }
 
-/** Their codes, ENOENT and EACCES, are those of files, too: only connecting tells them apart. */
+/** The codes of such errors, ENOENT and EACCES, are also those of files: only `connect` distinguishes them. */
 function isUnixSocketError(error: unknown): boolean {
   const cause = error instanceof FleetwireError ? error.cause : error
   return cause instanceof Error && 'syscall' in cause && cause.syscall === 'connect'

@@ -26,7 +26,7 @@ function readRooms(): Files {
   return files
 }
 
-/** What a file imports: a path from the root, or the name of a package or of one of Node.js' modules. */
+/** The imports of a file: a path from the root, or the name of a package or of a module of Node.js. */
 function importsOf(path: string, source: string): string[] {
   const statements = [
     // import x from '...', import type { x } from '...', export * from '...', over several lines as well
@@ -50,7 +50,7 @@ const isLocal = (target: string) =>
 const roomOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '')
 const isMain = (path: string) => /(^|\/)main\.ts$/.test(path)
 
-/** One line for every broken rule. */
+/** One line for each violation. */
 function brokenRules(files: Files): string[] {
   const broken: string[] = []
   for (const [path, source] of Object.entries(files)) {
@@ -101,7 +101,10 @@ function whyNotInBroker(path: string, target: string): string | undefined {
 
 const partOf = (path: string) => Object.keys(BROKER_PARTS).find((it) => path.startsWith(`${it}/`))
 
-/** The shortest way from each file back to itself, along imports of any kind; a cycle is found once, as a chain of paths. */
+/**
+ * The shortest path from each file back to itself, along imports of any kind; a cycle is found once, as a chain of
+ * paths.
+ */
 function importCycles(files: Files): string[][] {
   const targets = new Map<string, string[]>()
   for (const [path, source] of Object.entries(files)) {
@@ -156,7 +159,7 @@ describe('the rooms', () => {
         .split('/')
         .slice(0, target.startsWith('@') ? 2 : 1)
         .join('/')
-    // What the page needs is in its build, and not needed to run it.
+    // The page's packages are in its build, and not needed to run it.
     const mayUse = (path: string, name: string) =>
       name in dependencies || (roomOf(path) === 'dashboard' && name in devDependencies)
     const unlisted = Object.entries(files)

@@ -55,7 +55,7 @@ function sourcesOf(room: string): string {
     .join('\n')
 }
 
-/** What the Dockerfile copies from the repository: sources and where they go. */
+/** The Dockerfile's copies from the repository: sources and destinations. */
 function copiesOf(dockerfile: string): { stage: number; sources: string[]; target: string }[] {
   let stage = -1
   return dockerfile.split('\n').flatMap((line) => {
@@ -99,7 +99,7 @@ describe('docker-compose.yml', () => {
       expect(config.HOST).to.equal('0.0.0.0')
     })
 
-    it(`the ${name} has the default settings, except for where it listens and where the API finds it`, () => {
+    it(`the ${name} has the default settings, except for its listening and broker addresses`, () => {
       const given = loadConfig(environmentOf(service, secrets))
       for (const [setting, value] of Object.entries(loadConfig({}))) {
         if (!['HOST', 'BROKER_STATUS_HOST', 'BROKER_URL'].includes(setting))
@@ -113,9 +113,11 @@ describe('docker-compose.yml', () => {
       const wanted = Object.entries(SETTINGS)
         .filter(([, setting]) => !('usedBy' in setting) || setting.usedBy === name)
         .map(([setting]) => setting)
-      expect(Object.keys(service.environment), name).to.have.members(
-        wanted.filter((it) => !OF_THE_IMAGE.has(it)),
-      )
+      const listed = Object.keys(service.environment)
+      const missing = wanted.filter((it) => !OF_THE_IMAGE.has(it) && !listed.includes(it))
+      expect(missing, `missing for ${name} in docker-compose.yml; npm run docs writes them`).to.deep.equal([])
+      const superfluous = listed.filter((it) => !wanted.includes(it) || OF_THE_IMAGE.has(it))
+      expect(superfluous, `too many for ${name} in docker-compose.yml`).to.deep.equal([])
     }
   })
 
@@ -144,7 +146,7 @@ describe('docker-compose.yml', () => {
       const start = () => Object.values(compose.services).map((service) => environmentOf(service, env))
       expect(start, missing).to.throw(missing)
     }
-    // None has a value of its own; JWT_SECRET_PREVIOUS may be missing.
+    // None has a default value; JWT_SECRET_PREVIOUS may be missing.
     expect(read('docker-compose.yml')).to.not.match(/(PASSWORD|SECRET)\w*: (?!\$\{\w+:(\?|-\}))/)
   })
 
@@ -223,7 +225,7 @@ describe('the image', () => {
   const copies = copiesOf(dockerfile)
   let app = ''
 
-  // The build stage by hand: what it copies, then `npm run build`. Its packages are those of this checkout.
+  // The build stage by hand: its copies, then `npm run build`. The packages are those of this checkout.
   before(function () {
     // This also builds the dashboard.
     this.timeout(120_000)
@@ -250,7 +252,7 @@ describe('the image', () => {
   /** Without Node.js' flags. */
   const withoutFlags = (command: string[]) => command.filter((it) => !it.startsWith('-'))
 
-  it('the broker has the Node.js flags that it is measured with', () => {
+  it('the broker has the Node.js flags of the benchmarks', () => {
     const brokers = mains.filter((command) => command.includes('dist/broker/main.js'))
     for (const command of brokers) expect(command).to.include.members(BROKER_NODE_FLAGS)
     expect(brokers).to.have.length(2)

@@ -1,6 +1,6 @@
 /**
- * The rooms of the project: what is in each, and which others it may import. `architecture.test.ts` enforces this, and the table
- * of ARCHITECTURE.md is generated from it. The root and test/ may import any room.
+ * The rooms of the project: their contents, and the rooms that they may import. `architecture.test.ts` enforces this,
+ * and the table of ARCHITECTURE.md is generated from it. The root and test/ may import any room.
  */
 export interface Room {
   content: string

@@ -7,7 +7,7 @@ import type { Access } from '../http/route.ts'
 
 /**
  * Decides from the Authorization header whether a route may be used. Returns the caller's claims, `undefined` on a
- * public route, or a refusal with the challenge that RFC 6750 requires.
+ * public route, or a refusal with the challenge that RFC 6750 requires. The token is verified each time (ADR 024).
  */
 export function authenticate(
   jwt: Jwt,

@@ -1,8 +1,8 @@
 import type { Claims } from '../../contract/claims.ts'
 
 /**
- * Identifies the owner of a share of a bound, and of an `Idempotency-Key`. Each issued service token is its own owner,
- * even if an earlier token had the same name.
+ * Key by which a caller's limits and `Idempotency-Key`s are kept apart from those of others. Each issued service token
+ * has its own key, even if an earlier token had the same name.
  */
 export function callerId({
   role,

@@ -7,15 +7,15 @@ export interface Quotas {
   devicesMax: number
 }
 
-/** The refusal of more than a user may own: `room` is how many could still be created. */
+/** A request that would exceed the user's quota. `room`: how many more they may create. */
 export interface OverQuota {
   max: number
   room: number
 }
 
 /**
- * Whether the caller may create `count` more. Until the end of the transaction that creates them, nothing else creates
- * any for that user.
+ * The excess if the caller would own too many after creating `count` more; `undefined` if they may. Locks the user's
+ * row, so that no other transaction creates vehicles or devices for them until this one ends.
  */
 export async function checkQuota(
   tx: Sql,

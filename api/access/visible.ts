@@ -2,8 +2,8 @@ import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 
 /**
- * A condition on `vehicles`: those that the caller may see. Administrators and services see all vehicles, services that
- * are limited to groups those of their groups. Other users see the vehicles that they created or were granted, directly
+ * A condition on `vehicles`: those that the caller may see. Administrators see all vehicles, and so do
+ * services unless they are limited to groups. Other users see the vehicles that they created or were granted, directly
  * or by group.
  * @param few all vehicles that the caller may see, from `findFewVisible`
  */
@@ -20,8 +20,8 @@ export function visibleVehicles(sql: Sql, caller: Claims, few?: readonly number[
 }
 
 /**
- * An expression on `vehicles`: the beginning of the history that the caller may see. It is `-infinity` for owners, and
- * if a grant has no beginning. Of several grants for a vehicle, the earliest beginning counts. Null if the caller may
+ * An expression on `vehicles`: the start of the history that the caller may see. It is `-infinity` for owners, and
+ * if a grant has no start. Of several grants for a vehicle, the earliest start counts. Null if the caller may
  * not see the vehicle.
  */
 export function seenFrom(sql: Sql, caller: Claims) {
@@ -29,7 +29,7 @@ export function seenFrom(sql: Sql, caller: Claims) {
   const userId = Number(caller.sub)
   return sql`case
     when vehicles.created_by = ${userId} then timestamptz '-infinity'
-    -- Once for a query; the grants of each vehicle are looked up only for users that have one with a beginning.
+    -- Once for a query; the grants of each vehicle are looked up only for users who have one with a start.
     when vehicles.id is not null
       and not exists (select from grants where grants.user_id = ${userId} and history_from is not null) then '-infinity'
     else (
@@ -58,7 +58,7 @@ export function seenFromUs(sql: Sql, caller: Claims) {
   return sql`(extract(epoch from nullif(${seenFrom(sql, caller)}, '-infinity')) * 1000000)::bigint`
 }
 
-/** Whether a grant of the caller has a beginning. */
+/** Whether a grant of the caller has a start. */
 export async function hasHistoryLimit(sql: Sql, caller: Claims): Promise<boolean> {
   if (caller.role !== 'user') return false
   const rows = await sql`
@@ -133,7 +133,7 @@ export function isLimitedToGroups({ groups }: Claims): boolean {
 /** A vehicle that the caller may see. */
 export interface SeenVehicle {
   id: number
-  /** beginning of the history that the caller may see, in microseconds since 1970; `null` for all of it */
+  /** start of the history that the caller may see, in microseconds since 1970; `null` for all of it */
   seenFromUs: number | null
 }
 
@@ -156,7 +156,7 @@ export async function ownsVehicle(sql: Sql, caller: Claims, id: number): Promise
   return rows.length > 0
 }
 
-/** The id of the user that owns what the caller creates; null for a service. */
+/** The id of the user who owns what the caller creates; null for a service. */
 export function ownerOf({ role, sub }: Claims): number | null {
   return role === 'service' ? null : Number(sub)
 }

@@ -10,7 +10,7 @@ export interface Access {
   subject: string
   /** without a secret */
   detail?: object
-  /** the user that has just logged in, if the request itself has no user yet */
+  /** the user who has just logged in, if the request itself has no user yet */
   userId?: number
 }
 
@@ -43,7 +43,7 @@ interface Row {
   next: Promise<void> | undefined
 }
 
-/** Records accesses in the audit log, with a bound for each caller. */
+/** Records accesses in the audit log, with a limit for each caller. */
 export function createAccessLog({ sql, now }: { sql: Sql; now: () => number }): AccessLog {
   let window = -1
   let rows = new Map<string, Row>()

@@ -32,7 +32,7 @@ export async function* mergeByTime<T extends Timed>(walks: AsyncGenerator<T[]>[]
   }
 }
 
-/** Makes `at` point to an item, on the next page if this one is used up; false if there are none left. */
+/** Moves `at` to the next item, reading another page if necessary. False at the end of the last page. */
 async function turn<T extends Timed>(head: Head<T>): Promise<boolean> {
   let item = head.page[head.at]
   while (item === undefined) {

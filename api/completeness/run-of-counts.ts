@@ -10,7 +10,7 @@ export interface MissingRange {
 
 /** A range that a reading may still fill. */
 export interface OpenRange extends MissingRange {
-  /** the range is between two readings of the period, or was before a reading of another time filled a part of it */
+  /** the range is between two readings of the period, or was until a reading of another time filled a part of it */
   isWithin: boolean
 }
 

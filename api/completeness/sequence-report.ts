@@ -2,23 +2,23 @@ import type { MissingRange, RunOfCounts } from './run-of-counts.ts'
 
 /** Result of checking the counter of a device. */
 export interface SequenceReport {
-  /** of the first and the last reading with a `seq`; `undefined` if none has one */
+  /** `seq` of the first and the last reading that has one; `undefined` if none has one */
   firstSeq: number | undefined
   lastSeq: number | undefined
-  /** how often it went down, because the device started to count again */
+  /** number of restarts: how often `seq` went down */
   restarts: number
-  /** the first ranges in time, at most `rangesMax` */
+  /** the first missing ranges in time, at most `rangesMax` */
   missing: MissingRange[]
-  /** number of all ranges */
+  /** number of missing ranges */
   missingRanges: number
-  /** number of counts in all ranges; beyond 2^53 not exact */
+  /** number of values in all missing ranges; beyond 2^53 not exact */
   missingTotal: number
 }
 
-/** A report while it is written: ranges are missing when no later reading can fill them. */
+/** A report that is being written: a range is missing when no later reading can fill it. */
 export interface OpenReport {
   readonly report: SequenceReport
-  /** Notes the count of a reading of the period. */
+  /** Records the `seq` of a reading in the period. */
   note: (seq: number) => void
   /** Counts all open ranges of a run as missing. */
   close: (run: RunOfCounts | undefined) => void

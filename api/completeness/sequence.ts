@@ -32,8 +32,8 @@ const OPEN_RANGES_MAX = 10_000
 
 /**
  * Follows the `seq` that a device gives its readings. A skipped value is missing, unless a reading of another time has
- * it, because clocks jump. A value that is lower than the one before, and was not skipped, begins a new run, before
- * which nothing of that run is missing. An equal value is no gap either.
+ * it, because clocks jump. A value that is lower than the one before, and was not skipped, begins a new run;
+ * nothing is missing before its first value. An equal value is no gap either.
  *
  * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted
  * them. Of one time, readings that continue the run come first, in order of `seq`, and then those of a new run.

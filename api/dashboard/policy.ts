@@ -3,7 +3,7 @@ export interface DashboardHosts {
   /** the broker's WebSocket; `undefined` if it is on the page's own host, at one of these ports */
   mqttUrl: string | undefined
   mqttWsPort: number
-  /** `undefined` without TLS */
+  /** `undefined` if there is no TLS */
   mqttWssPort: number | undefined
   tilesUrl: string | undefined
   /** attribution of the tiles, as plain text */

@@ -9,10 +9,11 @@ const urlOrNull = { type: ['string', 'null'] } as const
 const configReply = replyObject('DashboardConfig', {
   mqtt_url: {
     ...urlOrNull,
-    description: "the broker's WebSocket; null: at this API's host, path /mqtt, at one of these ports",
+    description:
+      "the broker's WebSocket; null if it is at this API's host, path /mqtt, and one of these ports",
   },
   mqtt_ws_port: { type: 'integer', ...port },
-  mqtt_wss_port: { type: ['integer', 'null'], ...port, description: 'null: without TLS' },
+  mqtt_wss_port: { type: ['integer', 'null'], ...port, description: 'null without TLS' },
   tiles_url: { ...urlOrNull, description: 'URL of raster tiles, with {z}, {x} and {y}' },
   tiles_attribution: { type: ['string', 'null'], description: 'attribution of the tiles, plain text' },
   style_url: { ...urlOrNull, description: 'URL of a MapLibre GL style' },

@@ -1,5 +1,5 @@
 /**
- * Returns the same items in the same order. The first item is requested at once, and the next while one is used. If the
+ * Returns the same items in the same order. The first item is requested immediately, and the next while one is used. If the
  * reader stops early, the pending item is awaited.
  */
 export function readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {

@@ -20,7 +20,7 @@ export type ShortQueries = <T>(
 const QUERY_CANCELED = '57014'
 
 /**
- * A query shows only while running whether it is slow. So each query first gets a short time, and callers take turns: a
+ * Whether a query is slow is known only once it runs. So each query first gets a short time, and callers take turns: a
  * caller waits for at most one such time for each other caller, even if the others' queries are all slow. A query that
  * times out is started again with `runLong`, where its caller waits among others like it; without `runLong` it fails
  * (F. J. Corbató and others: An Experimental Time-Sharing System, 1962).

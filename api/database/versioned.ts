@@ -42,7 +42,10 @@ export async function orTaken<T>(changing: Promise<T>): Promise<T | 'taken'> {
   }
 }
 
-/** Records the history under the new key as well, because the audit log is read by subject. */
+/**
+ * The audit entry of a rename, with the new key as its subject, because the audit log is read by subject. Empty if the key is
+ * unchanged.
+ */
 export function renamed(what: string, key: string, newKey: string): Change[] {
   if (newKey === key) return []
   const subject = `${what}:${newKey}`

@@ -50,7 +50,7 @@ const deadLetterReply = replyObject(
     problems: arrayOf(faultReply),
     reading_index: {
       type: ['integer', 'null'],
-      description: 'index of the reading in the array; null: the whole message',
+      description: 'index of the reading in the array; null for the whole message',
     },
     payload_bytes: { type: 'integer', minimum: 0 },
     payload: { type: 'string', contentEncoding: 'base64' },
@@ -80,7 +80,7 @@ interface DeadLetterRoutesOptions {
 
 /**
  * GET and DELETE /api/dead-letters, GET /api/dead-letters/summary, GET and DELETE /api/dead-letters/{id}; a dead letter is
- * {id, received_at, vehicle, device, code, problems, reading_index, payload_bytes}, with `payload` (base64) when asked for.
+ * {id, received_at, vehicle, device, code, problems, reading_index, payload_bytes}, with `payload` (base64) on request.
  */
 export function deadLetterRoutes(options: DeadLetterRoutesOptions): Route[] {
   return [

@@ -53,7 +53,7 @@ const knownTokenReply = replyObject('KnownDeviceToken', {
   revoked_at: { type: ['string', 'null'], description: 'null if it was not revoked' },
   last_used_at: {
     type: ['string', 'null'],
-    description: 'last login with this token, accurate to a minute; null: never',
+    description: 'last login with this token, accurate to a minute; null if never',
   },
 })
 const revokedReply = replyObject('RevokedTokens', { revoked: { type: 'integer', minimum: 0 } })

@@ -31,7 +31,7 @@ export interface DeviceFields {
 export interface DeviceRow extends DeviceFields {
   createdUs: number
   /**
-   * id of the user that may change it: the owner of its vehicle; without a vehicle, the owner of its last vehicle or
+   * id of the user who may change it: the owner of its vehicle; without a vehicle, the owner of its last vehicle or
    * its creator
    */
   owner: number | null

@@ -26,7 +26,7 @@ interface Frame {
 
 const GPX = 'http://www.topografix.com/GPX/1/1'
 const GPX_TRACK_POINT = 'http://www.garmin.com/xmlschemas/TrackPointExtension/v2'
-/** For formats that need not look at the positions first. */
+/** The summary for formats that need not look at the positions first. */
 const UNKNOWN_TRACK: TrackSummary = { positions: Infinity, hasAltitudes: false, crosses: false }
 
 const nothing = () => ''

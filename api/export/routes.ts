@@ -18,7 +18,7 @@ import { findVehicles } from '../history/routes.ts'
 
 /**
  * Exports that run at once, shared by users; further ones get 503. Each has two pages of lines in memory, about 2 MB
- * each. One user gets two of them. Twelve users that take all they can have all of them, until exports that are read
+ * each. One user gets two of them. Twelve users who take all they can have all of them, until exports that are read
  * too slowly are ended (stream-reply.ts).
  * @limit exports at once; of one user 2 | 503 with `Retry-After`
  */

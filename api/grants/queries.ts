@@ -75,11 +75,11 @@ export async function listGrants(
   `
 }
 
-/** Changes the beginning of a grant. */
+/** Changes the start of a grant. */
 export function updateGrant(
   sql: Sql,
   id: number,
-  /** `undefined` leaves the beginning unchanged */
+  /** `undefined` leaves the start unchanged */
   historyFromUs: number | null | undefined,
   actor: Actor,
 ): Promise<GrantRow | 'missing'> {

@@ -19,7 +19,7 @@ import { readTime } from '../schema/time-range.ts'
 
 const historyFrom = {
   ...orNull(timeSchema),
-  description: `${timeSchema.description}: the user sees nothing that happened before; null: all`,
+  description: `${timeSchema.description}: the user sees nothing that happened before; null for the whole history`,
 } as const
 const newGrant = object(
   { user: userIdSchema, vehicle: keySchema, group: keySchema, history_from: historyFrom },
@@ -41,7 +41,7 @@ const grantReply = replyObject('Grant', {
   group: keyOrNull,
   history_from: {
     type: ['string', 'null'],
-    description: 'RFC 3339: the user sees nothing that happened before; null: all',
+    description: 'RFC 3339: the user sees nothing that happened before; null for the whole history',
   },
   created_at: timeReply,
 })
@@ -122,7 +122,7 @@ function changeGrantRoute({ sql }: GrantRoutesOptions): Route {
   return route({
     method: 'patch',
     path: '/api/grants/{id}',
-    summary: 'Change the beginning of the history that a grant shows, by a JSON Merge Patch (RFC 7396)',
+    summary: 'Change the start of the history that a grant shows, by a JSON Merge Patch (RFC 7396)',
     access: ['admin'],
     tag: 'accounts',
     replies: { 200: { description: 'The changed grant', schema: grantReply } },

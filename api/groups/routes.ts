@@ -23,7 +23,7 @@ const groupReply = replyObject('Group', {
   owner: {
     type: ['integer', 'null'],
     description:
-      'the user that may put vehicles into it, shown to that user and to administrators; null: only administrators may',
+      'the user who may put vehicles into it, shown to that user and to administrators; null if only administrators may',
   },
   vehicles: { type: 'integer', minimum: 0, description: 'number of its vehicles that the caller may see' },
   created_at: timeReply,

@@ -23,7 +23,7 @@ const tooMany = refuse('unavailable', 'too many of your history requests are wai
 })
 
 /**
- * Queues queries for a few connections. A user that has used them less gets the next one sooner, so that a page of one
+ * Queues queries for a few connections. A user who has used them less gets the next one sooner, so that a page of one
  * user does not wait behind all queries of another.
  * @param options.sql has `atOnceMax` connections
  * @param options.pageSql has one, whose statements have a short time; default: `sql`

@@ -43,7 +43,7 @@ export function localDaysOf(tz: string): LocalDays | undefined {
   }
 }
 
-/** How many milliseconds a zone's clocks are ahead of UTC at a time, in milliseconds since 1970. */
+/** Milliseconds by which a zone's clocks are ahead of UTC at a time, in milliseconds since 1970. */
 function offsetsOf(tz: string): ((ms: number) => number) | undefined {
   let format: Intl.DateTimeFormat
   try {
@@ -58,7 +58,7 @@ function offsetsOf(tz: string): ((ms: number) => number) | undefined {
   } catch {
     return undefined
   }
-  /** Neighbouring days request the same offsets. */
+  /** Offsets that were looked up: neighbouring days need the same ones. */
   let known = new Map<number, number>()
   return (ms) => {
     const before = known.get(ms)

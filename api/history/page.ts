@@ -50,7 +50,7 @@ export async function readPage(
     end && writeHistoryCursor({ side, ...end })
   return {
     items,
-    // On the side that the page came from there are readings. On the other side there are if a row too many was found.
+    // There are readings on the side that the page came from, and on the other side if one row too many was found.
     next_cursor: hasMore || isBackward ? cursorAt('next', last) : null,
     prev_cursor: cursor !== undefined && (hasMore || !isBackward) ? cursorAt('previous', first) : null,
   }

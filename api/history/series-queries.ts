@@ -54,8 +54,8 @@ export async function findExtents(
 
 /**
  * Pages of a vehicle's readings that have the field, from the first on, in order of time and `nth`. Finding the
- * readings is most of the work, so two connections share it: the second begins in the middle of the time while the
- * first is on its way there.
+ * readings is most of the work, so two connections share it: the second begins in the middle of the period while
+ * the first reads up to it.
  */
 export async function* readSeries(
   sql: Sql,

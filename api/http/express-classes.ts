@@ -4,7 +4,7 @@ import type { Express } from 'express'
 /**
  * Classes for the server's requests and replies, which `app` accepts as its own. On those of Node.js, Express sets its
  * prototypes one by one (`Object.setPrototypeOf`). V8 then gives each of them a hidden class of its own (Node.js 20),
- * and every property access is looked up again: docs/adr/009-questions-wait.md, "Measurements".
+ * and every property access is looked up again (ADR 025).
  */
 export function expressClasses(app: Express): {
   IncomingMessage: typeof IncomingMessage

@@ -44,7 +44,7 @@ const foreignOrigin = refuse('forbidden', 'the page that sent this request has a
 /** Marks a reply with a secret: it is neither stored nor compressed. */
 const SECRET = { 'cache-control': 'no-store, no-transform' }
 
-/** Makes Express serve `routes`, and answer 405 for other methods on their paths. */
+/** Makes Express (ADR 022) serve `routes`, and answer 405 for other methods on their paths. */
 export function mountRoutes(app: Express, routes: readonly Route[], options: MountOptions): void {
   const compile = createCompile()
   for (const route of routes) {

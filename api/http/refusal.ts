@@ -24,12 +24,13 @@ export function refuse(refused: ProblemCode, detail: string, more: Omit<Refusal,
 export function refuseFaults(refused: ProblemCode, errors: Fault[]): Refusal {
   const first = errors[0]
   const where = first && first.pointer !== '' ? `${first.pointer} ` : ''
-  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : ''
+  const rest = errors.length - 1
+  const more = rest > 0 ? ` (and ${rest} more problem${rest > 1 ? 's' : ''})` : ''
   return { refused, detail: `${where}${first?.detail ?? ''}${more}`, errors: errors.slice(0, ERRORS_MAX) }
 }
 
 /**
- * More than a person reads; a body of 1 MiB can have half a million faults.
+ * Nobody reads more, and a body of 1 MiB can have half a million faults.
  * @limit problems in a reply | further ones are left out
  */
 export const ERRORS_MAX = 100

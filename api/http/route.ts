@@ -7,7 +7,10 @@ import type { Refusal } from './refusal.ts'
 import type { Schema, TypeOf } from '../schema/schema-type.ts'
 import type { Tag } from '../openapi/tags.ts'
 
-/** Allowed callers: anyone, a device with a token that the handler verifies, or the bearer of an API token with one of these roles. */
+/**
+ * Allowed callers: anyone, a device with a token that the handler verifies, or the bearer of an API token with one of these
+ * roles.
+ */
 export type Access = 'public' | 'device' | readonly Role[]
 
 /** The reply of a handler: JSON, or `text` of media type `type`, or a `stream` of it. */

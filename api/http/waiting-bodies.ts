@@ -3,7 +3,8 @@ import { refuse, type Refusal } from './refusal.ts'
 
 export interface WaitingBodies {
   /**
-   * Resolves with the result of `reading`, or with a refusal that ends the connection if reading takes too long.
+   * Resolves with the result of `reading`, or with a refusal that ends the connection, if reading takes too long or
+   * the body has to make room for others.
    * @param sender a user, or the network of an address before a login
    */
   wait<T>(sender: string, reading: Promise<T>): Promise<T | Refusal>
@@ -34,7 +35,13 @@ export function createWaitingBodies(options: WaitingBodiesOptions = {}): Waiting
       const given = new Promise<Refusal>((resolve) => (giveUp = resolve))
       const leave = waiting.add(sender, () => {
         leave()
-        giveUp(refuse('unavailable', 'too many bodies are pending; send the body faster', { headers }))
+        giveUp(
+          refuse(
+            'unavailable',
+            'too many request bodies are incomplete; send the body together with the headers, or retry later',
+            { headers },
+          ),
+        )
       })
       const late = refuse('invalid_request', `the body did not arrive within ${waitMsMax} ms`, { headers })
       const timer = setTimeout(() => giveUp(late), waitMsMax)

@@ -60,7 +60,7 @@ export function readCsv(text: string, isColumn: (name: string) => boolean): { ro
   return { rows }
 }
 
-/** The parser counts a row's last line; its quoted cells may have line breaks. */
+/** Number of line breaks in a row's quoted cells, because the parser reports a row's last line. */
 function breaksIn(record: Record<string, string>): number {
   return Object.values(record).reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
 }

@@ -24,7 +24,10 @@ export interface DeadLetterToReplay {
   payload: Buffer
 }
 
-/** Hands messages to the broker, and waits until it has settled them; reads the broker's status. Nothing rejects. */
+/**
+ * Hands messages to the broker, and waits until they are settled; also reads the broker's status. No promise ever
+ * rejects.
+ */
 export interface BrokerClient {
   /** @param device the key of the device that the token must belong to, if it is known from elsewhere */
   publish(token: string, payload: Buffer, device?: string): Promise<IntakeReply | IntakeRefusal>
@@ -102,7 +105,7 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
     },
     async status() {
       try {
-        // On a connection of its own: the status is needed most when all others wait for the broker.
+        // Over a separate connection: the status is needed most while all others wait for the broker.
         const response = await send(new URL(BROKER_STATUS_PATH, url), { agent: false }, STATUS_TIMEOUT_MS)
         const text = await textOf(response)
         if (response.statusCode === 200) return { status: JSON.parse(text) as BrokerStatus }
@@ -114,7 +117,7 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
   }
 }
 
-/** Resolves with the response, of which the body is not read yet. Rejects if there is none in time. */
+/** Resolves with the response, whose body is not yet read. Rejects without a response in time. */
 function send(url: URL, options: RequestOptions, timeoutMs: number, body?: Buffer): Promise<IncomingMessage> {
   const start = url.protocol === 'https:' ? requestHttps : requestHttp
   const untilMs = performance.now() + timeoutMs
@@ -126,8 +129,8 @@ function send(url: URL, options: RequestOptions, timeoutMs: number, body?: Buffe
       request.once('response', resolve)
       request.once('close', () => clearTimeout(timer))
       request.once('error', (error) => {
-        // An idle connection can be closed at the very moment of its next request, by a balancer or a broker that stops. Then
-        // the request was not taken, and is sent once more, over a new connection.
+        // A load balancer, or a broker that stops, can close an idle connection at the very moment of its next request.
+        // The request was not received then, and is sent once more, over a new connection.
         if (request.reusedSocket && CLOSED.has(codeOf(error))) attempt({ ...options, agent: false })
         else reject(error)
       })

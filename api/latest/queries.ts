@@ -84,7 +84,7 @@ const ITEM = `concat('{"vehicle":"', vehicle, '","values":{', fields, '}}')`
 const VALUE = `concat('{"value":', value, ',"time":"', ${jsonTime('time')}, '","age_s":',
   greatest(floor(extract(epoch from now() - time)), 0), ',"is_stale":', (time <= fresh_since)::text, '}')`
 
-/** In the order of fields in readings, followed by the names in `extra`. */
+/** The order of fields in readings, followed by the names in `extra`. */
 const ORDER = `array_position(array[${READING_FIELDS.map((it) => `'${it}'`).join(',')}], field)`
 
 /** Joins the `fields` of `it.id`: `"name":{value, time, age_s, is_stale}`, separated by commas. */

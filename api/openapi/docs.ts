@@ -33,7 +33,7 @@ export function createDocs(): Router {
   for (const name of ASSETS) {
     router.get(`/docs/${name}`, (_req, res, next) => {
       res.locals['route'] = '/docs'
-      // Revalidated by its date, so that a new version is used at once.
+      // Revalidated by its date, so that a new version is used immediately.
       res.set('cache-control', 'no-cache')
       res.sendFile(name, { root, cacheControl: false }, (error?: Error) => {
         if (error && !res.headersSent) next(error)

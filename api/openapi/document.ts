@@ -39,7 +39,7 @@ export function buildOpenApi(routes: readonly Route[]) {
       description: DESCRIPTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'where this document comes from' }],
+    servers: [{ url: '/', description: 'the server of this document' }],
     tags: Object.entries(TAGS)
       .filter(([name]) => used.has(name as keyof typeof TAGS))
       .map(([name, description]) => ({ name, description })),

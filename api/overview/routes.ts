@@ -61,7 +61,7 @@ const brokerReply = {
       messages: count,
       bytes: count,
       bytes_max: count,
-      oldest_s: { ...seconds, description: 'age of the oldest message in the spool; 0: it is empty' },
+      oldest_s: { ...seconds, description: 'age of the oldest message in the spool; 0 if it is empty' },
     }),
     ack_bounds_s: arrayOf(seconds),
     now: sampleReply,

@@ -89,7 +89,7 @@ export function isAround(sql: Sql, { lat, radiusM }: Circle) {
   return isInBand(sql, lat - degrees, lat + degrees)
 }
 
-/** In cells, which have an index. */
+/** Compares cells, which have an index. */
 function isInBand(sql: Sql, minLat: number, maxLat: number) {
   return sql`cell_lat between ${cellOf(minLat)} and ${cellOf(maxLat)}`
 }

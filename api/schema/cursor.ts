@@ -5,7 +5,7 @@ export function writeCursor(kind: string, last: string | number): string {
   return Buffer.from(`${kind}:${last}`, 'utf8').toString('base64url')
 }
 
-/** The sort key in a cursor, `undefined` without a cursor, or a refusal if the cursor is not from this listing. */
+/** The sort key in a cursor, `undefined` if there is no cursor, or a refusal if the cursor is not from this listing. */
 export function readCursor(
   kind: string,
   cursor: string | undefined,

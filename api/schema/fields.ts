@@ -37,7 +37,7 @@ export const nameSchema = {
 
 export const emailSchema = { type: 'string', minLength: 1, maxLength: 254, pattern: TEXT_PATTERN } as const
 
-/** With an @ and without blanks; only an e-mail could prove that the address exists. */
+/** An e-mail address has an @ and no blanks; only an e-mail could prove that the address exists. */
 export const newEmailSchema = {
   ...emailSchema,
   pattern: '^[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+@[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+$',

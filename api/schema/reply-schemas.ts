@@ -45,7 +45,7 @@ export const faultReply = replyObject(
     code: { enum: codes },
     pointer: {
       type: 'string',
-      description: 'JSON pointer (RFC 6901) to the faulty value; empty: the whole document',
+      description: 'JSON pointer (RFC 6901) to the faulty value; empty for the whole document',
     },
     detail: { type: 'string' },
   },

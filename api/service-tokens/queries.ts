@@ -68,7 +68,7 @@ async function insert(
     from service_tokens where expires_at > now()
   `
   if ((count?.live ?? 0) >= SERVICE_TOKENS_MAX || (count?.unexpired ?? 0) >= UNEXPIRED_MAX) return 'too_many'
-  // Locked, because an unused group passes to the next user that names it, see useGroups.
+  // Locked, because an unused group passes to the next user who names it, see useGroups.
   const known = await tx<{ key: string }[]>`
     select key from groups where key = any (${groups ?? []}::text[]) order by key for key share
   `

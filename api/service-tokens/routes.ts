@@ -43,7 +43,7 @@ const newToken = object(
       maxItems: SERVICE_GROUPS_MAX,
       uniqueItems: true,
       items: keySchema,
-      description: 'the groups whose vehicles the token may see; null: all vehicles',
+      description: 'the groups whose vehicles the token may see; null for all vehicles',
     },
     lifetime_days: {
       type: 'integer',
@@ -59,7 +59,7 @@ const known = {
   id: { type: 'integer', minimum: 1 },
   name: keySchema,
   scopes: arrayOf({ type: 'string' }),
-  groups: { type: ['array', 'null'], items: keySchema, description: 'null: all vehicles' },
+  groups: { type: ['array', 'null'], items: keySchema, description: 'null for all vehicles' },
   created_at: timeReply,
   created_by: { type: ['integer', 'null'], description: 'the administrator; null: deleted since' },
   expires_at: timeReply,
@@ -73,7 +73,7 @@ const knownTokenReply = replyObject('KnownServiceToken', {
   revoked_at: { type: ['string', 'null'], description: 'null if it was not revoked' },
   last_used_at: {
     type: ['string', 'null'],
-    description: 'last call with this token, accurate to a minute; null: never',
+    description: 'last call with this token, accurate to a minute; null if never',
   },
 })
 

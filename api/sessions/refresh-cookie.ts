@@ -26,7 +26,7 @@ export function makeSessionSecret(): SessionSecret {
   return { id, value: `${id}.${secret}`, secretHash: hashOf(secret) }
 }
 
-/** The session in a `Cookie` header (RFC 6265, section 4.2.1); `undefined` without one, or if it is malformed. */
+/** The session in a `Cookie` header (RFC 6265, section 4.2.1); `undefined` if the header has none or a malformed one. */
 export function readSessionCookie(header: string | undefined): SessionSecret | undefined {
   for (const pair of (header ?? '').split(';')) {
     const [name, value = ''] = pair.trim().split('=', 2)
@@ -44,7 +44,7 @@ export function sessionCookie(value: string, isSecure: boolean): string {
   return cookie(value, SESSION_LIFETIME_S, isSecure)
 }
 
-/** The `Set-Cookie` header that removes it. */
+/** The `Set-Cookie` header that deletes the session cookie. */
 export function noSessionCookie(isSecure: boolean): string {
   return cookie('', 0, isSecure)
 }

@@ -6,7 +6,7 @@ import { hashPassword } from './passwords.ts'
 import { hasAdmin, insertFirstAdmin } from './queries.ts'
 
 /**
- * Creates the first administrator if none exists and a password is given. If several processes do so at once, one
+ * Creates the first administrator if none exists and a password is given. If several processes do so at the same time, one
  * succeeds.
  * @throws FleetwireError `bad_settings` if the password is easy to guess; errors of the database
  */
@@ -32,6 +32,6 @@ export async function ensureAdmin(options: {
   if (outcome === 'created')
     log.info({ event: 'admin_created', email }, 'the first administrator was created')
   if (outcome === 'email_taken') {
-    log.error({ event: 'admin_missing', email }, 'ADMIN_EMAIL belongs to a user that is not an administrator')
+    log.error({ event: 'admin_missing', email }, 'ADMIN_EMAIL belongs to a user who is not an administrator')
   }
 }

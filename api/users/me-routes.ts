@@ -40,7 +40,7 @@ function readMeRoute({ sql }: MeRoutesOptions): Route {
   return route({
     method: 'get',
     path: '/api/me',
-    summary: 'Get the user that is logged in',
+    summary: 'Get the current user',
     access: ['admin', 'user'],
     tag: 'accounts',
     replies: { 200: { description: 'The user', schema: userReply } },
@@ -74,7 +74,8 @@ function changePasswordRoute({ sql, limit, accessLog }: MeRoutesOptions): Route 
     method: 'put',
     path: '/api/me/password',
     isLong: true,
-    summary: "Change the caller's password; ends all their sessions and tokens, including this one",
+    summary:
+      "Change the caller's password; ends all their sessions and tokens, including the ones used for this request",
     access: ['admin', 'user'],
     tag: 'accounts',
     replies: { 204: { description: 'The password is changed' } },
@@ -98,8 +99,8 @@ function changePasswordRoute({ sql, limit, accessLog }: MeRoutesOptions): Route 
         }
         const updated = await updateUser(sql, id, patch, actor)
         const answer = answerUpdate(updated)
-        const isStill = updated !== 'other_password'
-        return { answer: isRefusal(answer) ? answer : { status: 204 }, succeeded: isStill }
+        const isPasswordUnchanged = updated !== 'other_password'
+        return { answer: isRefusal(answer) ? answer : { status: 204 }, succeeded: isPasswordUnchanged }
       })
     },
   })
@@ -115,7 +116,11 @@ function logOutRoute({ sql }: MeRoutesOptions): Route {
     replies: { 204: { description: 'Logged out' } },
     async handle(actor) {
       const { sub, sid } = actor.caller
-      if (sid === undefined) return refuse('conflict', 'this token does not come from a login')
+      if (sid === undefined)
+        return refuse(
+          'conflict',
+          'this token was not issued by a login; to end it, use /api/me/logout-everywhere',
+        )
       await logOut(sql, Number(sub), sid, actor)
       return { status: 204 }
     },
@@ -126,7 +131,7 @@ function logOutEverywhereRoute({ sql }: MeRoutesOptions): Route {
   return route({
     method: 'post',
     path: '/api/me/logout-everywhere',
-    summary: "End all of the caller's sessions and tokens, including this one",
+    summary: "End all of the caller's sessions and tokens, including the ones used for this request",
     access: ['admin', 'user'],
     tag: 'accounts',
     replies: { 204: { description: 'All sessions and tokens have ended' } },

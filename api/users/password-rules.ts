@@ -3,7 +3,7 @@ import { refuseFaults, type Refusal } from '../http/refusal.ts'
 
 /** 49,000 leaked passwords in lower case: 3 MB, read in 30 ms when the API starts. */
 const COMMON: ReadonlySet<string> = new Set([...dictionary['passwords-common'], 'fleetwire'])
-/** Characters that people put before and after a word to satisfy a rule, as in `Summer2026!`. */
+/** Maximum number of characters that people add around a word to satisfy a rule, as in `Summer2026!`. */
 const DECORATION_LENGTH_MAX = 6
 /** A shorter text is in many passwords by chance. */
 const LOCAL_PART_LENGTH_MIN = 4
@@ -33,7 +33,7 @@ export function passwordWeakness(password: string, email: string): string | unde
   if (text.includes(address)) return 'contains the e-mail address; choose another'
   if (text === localPart || (localPart.length >= LOCAL_PART_LENGTH_MIN && text.includes(localPart)))
     return 'contains the e-mail address up to its @; choose another'
-  if (isRow(text)) return 'is a row of neighbouring characters; choose another'
+  if (isRow(text)) return 'is a sequence of neighbouring characters; choose another'
   const unit = text.slice(0, periodOf(text))
   if (unit.length < text.length && (unit.length <= REPEATED_LENGTH_MAX || isCommon(unit)))
     return 'repeats a few characters; choose another'

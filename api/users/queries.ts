@@ -201,7 +201,7 @@ export function insertFirstAdmin(
   })
 }
 
-/** Keeps one of two administrators that remove each other at once. */
+/** Keeps one of two administrators who remove each other at the same time. */
 async function lockAdmins(tx: Sql): Promise<void> {
   await tx`select from users where role = 'admin' order by id for update`
 }

@@ -20,7 +20,7 @@ import { createTurns } from './wire/turns.ts'
 export interface Gate {
   mqttPort: number
   wsPort: number
-  /** `undefined` without TLS */
+  /** `undefined` if there is no TLS */
   mqttsPort: number | undefined
   wssPort: number | undefined
   /** for messages that come over HTTP */

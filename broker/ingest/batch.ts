@@ -16,12 +16,12 @@ import { RowBuffer } from './row-buffer.ts'
 import { bytesOf } from './spool/chunk.ts'
 import type { Validate } from './validate.ts'
 
-/** A message in a batch: its rows, and what of it was rejected so far. */
+/** A message in a batch: its rows, and its rejections so far. */
 export interface Entry {
   message: Message
   /** the time for its readings that have none, in microseconds since 1970 */
   receivedUs: number
-  /** how many of the times from `receivedUs` on may be in use: up to that of the last reading without a time, or refused */
+  /** how many times from `receivedUs` on may be in use: up to the time of the last reading that has none, or is refused */
   timesUsed: number
   firstRow: number
   rowCount: number
@@ -45,7 +45,7 @@ const REJECTIONS_KEPT_MAX = NOTICE_REJECTIONS_MAX
 const PROBLEMS_OF_WHOLE_MAX = 8
 const HOUR_US = 3_600_000_000
 
-/** Readings that are written together, with the messages they came in. */
+/** Readings that are written together, with their messages. */
 export class Batch {
   readonly rows: RowBuffer
   entries: Entry[] = []
@@ -81,8 +81,8 @@ export class Batch {
   }
 
   /**
-   * Decodes and validates a message and adds its good readings as rows. `receivedUs` is the time for a reading that
-   * has none: the first gets it, each further one `RECEIPT_STEP_US` more, so that they stay distinct.
+   * Decodes and validates a message, and adds its valid readings as rows. `receivedUs` is the time for readings that have none:
+   * the first one gets it, each further reading `RECEIPT_STEP_US` more, so that they stay distinct.
    */
   add(message: Message, settle: Entry['settle'], validate: Validate, receivedUs: number): Entry {
     const entry: Entry = {
@@ -150,7 +150,7 @@ export class Batch {
       const rejectedPayload = source === undefined ? payload : Buffer.from(source)
       reject(entry, isArray ? place : null, reading, problems, rejectedPayload)
     }
-    // Readings behind the last one that was noted may be of another vehicle.
+    // Readings after the last noted one may belong to another vehicle.
     const [letter] = entry.letters ?? []
     if (isArray && letter?.index === null) letter.vehicleId = vehicleIdOfWhole(entry)
   }
@@ -158,7 +158,7 @@ export class Batch {
 
 /**
  * Notes that a reading, or the whole message, is refused; `reading` is `undefined` if the message was not read. A message with
- * more than `REJECTIONS_KEPT_MAX` bad readings becomes one dead letter as a whole: a thousand letters from two kilobytes would
+ * more than `REJECTIONS_KEPT_MAX` bad readings becomes one dead letter as a whole. A thousand letters from two kilobytes would
  * be an easy way to fill our memory.
  */
 export function reject(
@@ -186,14 +186,14 @@ export function reject(
 }
 
 /**
- * The time that distinguishes a dead letter from others with the same payload. A message that is too large ends the connection, so its
- * device sends it again and again, which leaves one letter an hour.
+ * The time that distinguishes a dead letter from others with the same payload. A message that is too large ends the connection,
+ * so its device sends it again and again, which leaves one letter an hour.
  */
 function letterUsOf({ message, receivedUs }: Entry): number {
   return message.refused?.code === 'message_too_large' ? receivedUs - (receivedUs % HOUR_US) : receivedUs
 }
 
-/** The vehicle of a dead letter: that of the reading's time or, if the device was in none then, of the message. */
+/** The vehicle of a dead letter: that of the reading's time or, if the device was in no vehicle then, that of the message. */
 function vehicleIdOf({ message, vehicleIds }: Entry, index: number | null): number {
   return vehicleIds?.[index ?? 0] ?? message.vehicleId
 }
@@ -209,7 +209,7 @@ function withIndex({ index, problems: [problem] }: Rejection): Problem[] {
   return problem ? [{ ...problem, pointer: `/${index}${problem.pointer}` }] : []
 }
 
-/** Says so when a reading's text is nested deeper than any valid reading: an object with an `extra` object. */
+/** The problem of a text that is nested deeper than any valid reading, which is an object with an `extra` object. */
 function depthProblem(text: string): Problem[] | undefined {
   const depth = depthOf(text)
   const depthMax = DEPTH_MAX - 1
@@ -219,7 +219,7 @@ function depthProblem(text: string): Problem[] | undefined {
   ]
 }
 
-/** The time of a reading as the device sent it; `null` if that is absent, or neither text nor a number. */
+/** The time of a reading as the device sent it; `null` if it is absent, or neither text nor a number. */
 function sentTimeOf(reading: unknown): string | number | null {
   if (typeof reading !== 'object' || reading === null || !Object.hasOwn(reading, 'time')) return null
   const { time } = reading as { time?: unknown }

@@ -5,17 +5,18 @@ import type postgres from 'postgres'
 type Session = Pick<postgres.Sql, 'unsafe'>
 
 /**
- * Sends all of a COPY's data. Outside a transaction it has committed when this resolves: the server is ready for the next query
- * then. Rejects with the server's error or the connection's.
+ * Sends all data of a COPY. Outside a transaction, the COPY is committed when this resolves: the server is ready for the next
+ * query then. Rejects with an error of the server or of the connection.
  * @param following the data of a second COPY in the same statement
  */
 export type StartedCopy = (data: Buffer, following?: Buffer) => Promise<void>
 
-/** postgres.js writes a query of this many bytes at once, a shorter one in the next turn of the event loop. */
+/** postgres.js writes a query of this many bytes at once, and a shorter one in the next turn of the event loop. */
 const WRITTEN_AT_ONCE_BYTES = 1024
 
 /**
- * A statement for `startCopy`, made once: it is padded, so that it leaves without waiting for a turn.
+ * A statement for `startCopy`, padded so that postgres.js 3.4.9 writes it immediately. If the connection closed before the next
+ * turn, a statement that was not written would be sent at the beginning of the next connection, and spoil it (ADR 023).
  * @param after a further statement of the same transaction
  */
 export function copyStatement(target: string, after = ''): string {
@@ -23,8 +24,8 @@ export function copyStatement(target: string, after = ''): string {
 }
 
 /**
- * The last statement of a transaction: it keeps devices from being moved until that has committed, and fails with `moved` if they
- * were since `moves` (034.do.device-moves.sql). Nothing if `moves` is `undefined`.
+ * The last statement of a transaction: it keeps devices from being moved until the commit, and fails with `moved` if devices were
+ * moved since `moves` (034.do.device-moves.sql). Empty if `moves` is `undefined`.
  */
 export function expectMoves(moves: number | undefined): string {
   return moves === undefined ? '' : `call expect_moves(${moves})`
@@ -37,10 +38,10 @@ export async function startCopy(session: Session, statement: string): Promise<St
   keepQuietAtEnd(stream)
   let followingData: Buffer | undefined
   const settled = new Promise<void>((resolve, reject) => {
-    // postgres 3.4.9 resolves the query with the stream and afterwards reports a refused COPY, or a connection that
-    // died, to this same query: its promise is settled by then and the stream never learns of it (its issue 1173).
-    // The report is the only trace of the server's error, so it is caught where it is made. So is the end of the last statement:
-    // the stream finishes with the COPY. A second COPY of the same statement comes the same way, as a stream for its data.
+    // postgres 3.4.9 resolves the query with the stream, and afterwards reports a refused COPY or a lost connection to this same
+    // query. Its promise is settled by then, and the stream never learns of it (its issue 1173). The report is the only trace of
+    // the server's error, so it is caught where it is made. So is the end of the last statement: the stream finishes with the
+    // COPY. A second COPY of the same statement arrives in the same way, as a stream for its data.
     void Object.assign(query, {
       reject,
       resolve: (result: unknown) => {
@@ -52,7 +53,7 @@ export async function startCopy(session: Session, statement: string): Promise<St
     })
     stream.on('error', reject)
   })
-  // It may fail before it is awaited.
+  // The promise may reject before it is awaited.
   settled.catch(() => {})
   return (data, following) => {
     followingData = following

@@ -19,13 +19,13 @@ export interface LetterGroup {
 export type Written = boolean | { settled: Promise<boolean> }
 
 /**
- * Beyond either no further batch of readings begins, so that nothing decodes bad messages faster than they are stored.
+ * Beyond either limit no further batch of readings begins, so that nothing decodes bad messages faster than they are stored.
  * @limit dead letters that are not yet stored | no further batch begins
  */
 const QUEUE_LETTERS_MAX = 10_000
 /** @limit bytes of dead letters that are not yet stored | no further batch begins */
 const QUEUE_BYTES_MAX = 32 * 1024 * 1024
-/** A statement gets no more groups once it has so many letters or bytes; a message brings 100 letters at most. */
+/** A statement gets no further groups once it has so many letters or bytes; a message has at most 100 letters. */
 const LETTERS_MAX = 500
 const BYTES_MAX = 4 * 1024 * 1024
 

@@ -29,8 +29,8 @@ export async function insertDeadLetters(sql: Sql, letters: readonly DeadLetter[]
 }
 
 /**
- * The same for the same letter, also after it went through the spool. Of a message that is too large only the beginning is kept,
- * so its length distinguishes it from others with the same beginning: the problem names it.
+ * The id of a letter, the same after it went through the spool. Of a message that is too large only the beginning is kept, so its
+ * length, which the problem names, distinguishes it from others with the same beginning.
  */
 function uidOf({ deviceId, receivedUs, index, payload, problems: [problem] }: DeadLetter): string {
   const hash = createHash('sha256').update(`${deviceId} ${receivedUs} ${index} `).update(payload)

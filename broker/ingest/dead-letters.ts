@@ -11,9 +11,9 @@ import { createTimeLimit } from './time-limit.ts'
 
 export interface DeadLetters {
   /**
-   * Resolves with true when the letters are committed, and with false when they are neither committed nor under way. If that
-   * is not known in time, resolves with `settled`, which resolves with either when it is known. Never rejects. Letters beyond
-   * the limits of their device are dropped.
+   * Resolves with true when the letters are committed, and with false if they are neither committed nor under way. If this is not
+   * known in time, resolves with `settled`, which resolves with true or false later. Never rejects. Letters beyond the limits of
+   * their device are dropped.
    */
   add(letters: DeadLetter[]): Promise<Written>
   /** Resolves once the queue is below its limits; to be awaited before many are added. */
@@ -32,12 +32,12 @@ interface DeadLettersOptions {
   signal: AbortSignal
 }
 
-/** For a statement while the server answers other queries; as for batches of readings. */
+/** Time limit of a statement while the server answers other queries; the same as for batches of readings. */
 const LATE_MAX_MS = 15 * 60_000
 
 /**
  * Writes dead letters in batches, one batch at a time. A letter that is written twice is stored once. While a batch is late, no
- * other is taken: the messages of further letters go to the spool at once.
+ * other is taken: the messages of further letters go to the spool immediately.
  */
 export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   const { sql, availability, limits, signal } = options

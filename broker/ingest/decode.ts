@@ -11,7 +11,7 @@ export interface Decoded {
   isArray: boolean
 }
 
-/** Turns a payload into readings, or says why the message as a whole cannot be read. */
+/** Decodes a payload into readings. Returns a problem if the message as a whole cannot be read. */
 export function decode(payload: Buffer): Decoded | Problem {
   if (payload.length === 0)
     return wholeProblem('empty_payload', 'a message must be one reading or an array of readings')
@@ -33,7 +33,7 @@ export function decode(payload: Buffer): Decoded | Problem {
   return { text, readings: value as unknown[], isArray: true }
 }
 
-// Nearly every payload is ASCII, and that is copied into a string several times faster than UTF-8 is decoded.
+// Nearly every payload is ASCII, which is copied into a string several times faster than UTF-8 is decoded.
 function toText(payload: Buffer): string | undefined {
   if (isAscii(payload)) return payload.toString('latin1')
   return isUtf8(payload) ? payload.toString('utf8') : undefined

@@ -33,15 +33,15 @@ export interface DrainConnectionOptions extends RestayQueries {
   notesChanges?: boolean
 }
 
-/** For a query or a batch that finds out whether the server is still away. */
+/** Time limit of a query or a batch that finds out whether the server is still away. */
 const PROBE_MS = 2000
 /**
- * For one batch while the server is reachable: far longer than a slow batch takes, because a batch that is cut off is written
- * twice. The limit is doubled each time it was too short: readings for compressed chunks can take long.
+ * Time limit of one batch while the server is reachable: far longer than a slow batch takes, because a batch that is cut
+ * off is written twice. The limit is doubled each time it was too short: readings for compressed chunks can take long.
  */
 const LIMIT_FIRST_MS = 30_000
 const LIMIT_MAX_MS = 300_000
-/** For the batch that is under way when the broker closes. */
+/** Time limit of the batch that is under way when the broker closes. */
 const STOP_MS = 1000
 
 /** @param stopping aborted when the drain is to end */

@@ -15,7 +15,7 @@ import { NOTHING_SPECIAL, type NotStored, type StoreResult } from './store-resul
 export interface DrainTransfer {
   /** Fills the batch and writes it with its dead letters. `empty` if the spool has nothing to write. */
   next(): Promise<'stored' | 'empty' | 'failed'>
-  /** The pause after a failure: short while the database is away; an error of a reachable database does not go away at once. */
+  /** The pause after a failure: short while the database is away; an error of a reachable database does not go away immediately. */
   retryMs(): number
 }
 
@@ -80,10 +80,7 @@ export function createDrainTransfer(
     return true
   }
 
-  /**
-   * A batch that fails must not keep live batches out of a database that takes them: late readings for compressed chunks can be
-   * slow, and a row can be locked. So the messages are tried again in halves and with more time.
-   */
+  /** Halves the next batch: slow or locked rows must not keep live batches out of a database that takes them. */
   async function onFailure(notStored: NotStored): Promise<void> {
     if (notStored.failure === 'away') return availability.away(notStored.error)
     metrics.rewritten.inc(batch.entries.length)
@@ -93,7 +90,7 @@ export function createDrainTransfer(
 
   async function onNotWritten({ error, failure }: NotStored): Promise<void> {
     const wasAway = availability.outage !== undefined
-    // A failure during an outage says nothing about the batch: after the outage it is tried again at once.
+    // A failure during an outage says nothing about the batch: after the outage it is tried again immediately.
     if (!(await connection.probe()) || wasAway) return
     failures++
     const fields = { event: 'drain_failed', err: error, failure, rows: batch.rows.count, failures }

@@ -64,7 +64,7 @@ export function createDrain(options: DrainOptions): Drain {
     })
   }
 
-  /** Ends at once when the drain is stopped. */
+  /** Ends immediately when the drain is stopped. */
   async function rest(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: stopping.signal }).catch(() => {})
   }

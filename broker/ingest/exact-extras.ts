@@ -4,13 +4,13 @@ import type { Reading } from '../../contract/telemetry.ts'
 import type { Validate } from './validate.ts'
 
 /**
- * Characters of a number as it is sent, and its decimals: the database writes 1e-400 out. It has limits as well, at which it
+ * Characters and decimals of a number as it is sent: the database writes 1e-400 in full. It has limits of its own, at which it
  * would refuse the batch.
  * @limit characters or decimals of a number in `extra` | the reading is a dead letter (`out_of_range`)
  */
 const NUMBER_LENGTH_MAX = 1000
 
-/** The readings of a message with marked numbers; `undefined` if a double holds every number that is kept, nearly always. */
+/** The readings of a message with marked numbers; `undefined` if a double can hold every number, as nearly always. */
 export function exactReadings(text: string, readings: readonly unknown[]): readonly unknown[] | undefined {
   if (!mayRound(text)) return undefined
   // The columns of known fields are doubles themselves.
@@ -20,8 +20,8 @@ export function exactReadings(text: string, readings: readonly unknown[]): reado
 }
 
 /**
- * Validates the readings of a message, to be called once for each in order, and replaces `extra` by its JSON text where that has
- * numbers which a double does not hold: `jsonb` does.
+ * Validates the readings of a message, to be called once for each in order. Replaces `extra` by its JSON text if it has numbers
+ * that a double cannot hold: `jsonb` can.
  */
 export function withExactExtras(validate: Validate, exact: readonly unknown[]): Validate {
   let place = 0

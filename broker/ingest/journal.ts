@@ -4,9 +4,9 @@ import { crc32 } from 'node:zlib'
 import { codeOf } from '../../kit/errors.ts'
 import { syncDirectory } from './spool/directory.ts'
 
-/** A file to which lines are appended, and which is now and then rewritten with the lines that still count. */
+/** A file to which lines are appended, and which is sometimes rewritten with the lines that still count. */
 export interface Journal<Line> {
-  /** Resolves when the line is on the disk. Lines that come during a write are written together after it. */
+  /** Resolves when the line is on the disk. Lines that are appended during a write are written together after it. */
   append(line: Line): Promise<void>
   close(): Promise<void>
 }
@@ -16,7 +16,7 @@ const REWRITE_BYTES_MIN = 1024 * 1024
 
 /**
  * Opens a journal, or creates it.
- * @param options.onLine called with each line in the file, in order; damaged ones are left out
+ * @param options.onLine called with each line in the file, in order; damaged lines are left out
  * @param options.snapshot returns lines that replace all lines before
  */
 export async function openJournal<Line>(options: {
@@ -40,7 +40,7 @@ export async function openJournal<Line>(options: {
   let waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = []
   let writing: Promise<void> | undefined
 
-  /** Writes the file under another name until it is whole. */
+  /** Writes the file under another name until it is complete. */
   async function rewrite(): Promise<FileHandle> {
     const fresh = await open(`${file}.new`, 'w', 0o600)
     try {

@@ -27,12 +27,12 @@ export interface LaneLimitOptions {
   connection: Pool
   commitTimeoutMs: number
   availability: Availability
-  /** aborted, nothing is settled any more */
+  /** aborted, nothing is settled any longer */
   signal: AbortSignal
 }
 
 /**
- * For a late batch while the server answers other queries. The batch may wait for a lock, and giving its connection up would
+ * For a late batch while the server answers other queries. The batch may wait for a lock, and closing its connection would
  * leave a backend that goes on waiting. So this is about as long as TCP takes to find out that its peer is gone.
  * @limit a late batch; each lane has one | it is cancelled; later batches go to the spool meanwhile
  */

@@ -9,7 +9,7 @@ import { createWriter, type WriterOptions } from './writer.ts'
 export interface Lane {
   /** Settles with the outcome once the message's rows and dead letters are committed. */
   push(message: Message, settle: Entry['settle']): void
-  /** Whether a message of this vehicle is not settled yet, or under way to the database. Looks at all of them. */
+  /** Whether a message of this vehicle is not settled yet, or under way to the database. Scans every unsettled message. */
   holds(vehicleId: number): boolean
   /** Gives late batches `graceMs` to end. To be called when nothing is pending. */
   close(graceMs: number): Promise<void>
@@ -23,28 +23,28 @@ interface LaneOptions extends Omit<WriterOptions, 'onSettled' | 'onFree'> {
   validate: Validate
   rowsMax: number
   clock: ReceiptClock
-  /** of a batch's rows and of its payloads; it is closed early then */
+  /** maximum bytes of a batch's rows, and separately of its payloads; at either maximum the batch is closed early */
   bytesMax: number
-  /** called whenever nothing is pending any more */
+  /** called whenever nothing is pending any longer */
   onIdle: () => void
   /** called when `waitingBytes` changed */
   onWaiting: () => void
 }
 
 /**
- * A batch of fewer rows than this begins at least as long after the one before it. A lone reading is written at once, but
- * ten thousand devices that send one each second make 400 commits a second and not as many as the database can do, for
- * which they wait 3 ms longer.
+ * A batch with fewer than `GATHER_ROWS` rows begins no sooner than `GATHER_MS` after the previous batch. A lone reading is still
+ * written immediately. With 10,000 devices sending every second, this limits commits to 400 a second, and adds 3 ms to each
+ * acknowledgement.
  */
 const GATHER_ROWS = 32
 const GATHER_MS = 5
 
 /**
- * One connection's share of the vehicles. While one batch is being written the next one fills, and it is written as
- * soon as the connection is free: a batch is as large as the load makes it, and no timer delays an acknowledgement.
- * A vehicle is always in the same lane, so that its readings are stored in order and two connections never wait for
- * each other over the same reading. A message that finds the filling batch full waits undecoded. There are at most three
- * batches: the one that fills, the one that is written or spooled, and a late one that the connection is not done with.
+ * One connection's share of the vehicles. While one batch is being written the next one fills, and it is written as soon as the
+ * connection is free. So the load determines the size of a batch, and no timer delays an acknowledgement. A vehicle is always in
+ * the same lane, so that its readings are stored in order and two connections never wait for each other over the same reading.
+ * If the filling batch is full, a message waits undecoded. There are at most three batches: one that fills, one that is written
+ * or spooled, and one that is late.
  */
 export function createLane(options: LaneOptions): Lane {
   const { deadLetters, signal, rowsMax, bytesMax, onIdle, onWaiting } = options
@@ -79,7 +79,7 @@ export function createLane(options: LaneOptions): Lane {
     addTo(filling, options, message, settle)
   }
 
-  /** An error in here that is not our own abort is a bug: it ends the process, rather than leaving the lane stuck. */
+  /** Any error here except our own abort is a bug. It ends the process, rather than leaving the lane stuck. */
   async function run(): Promise<void> {
     while (filling.entries.length > 0 && !signal.aborted) {
       await Promise.all([gather(filling), deadLetters.untilRoom()])
@@ -125,7 +125,7 @@ export function createLane(options: LaneOptions): Lane {
   }
 }
 
-/** Decodes a message into a batch, at the time that it was given earlier or at the next time of the clock. */
+/** Decodes a message into a batch, with its earlier receipt time if it has one, otherwise the clock's next one. */
 function addTo(
   batch: Batch,
   { validate, clock }: LaneOptions,

@@ -6,8 +6,8 @@ import type { Lane } from './lane.ts'
 export interface Lanes extends Omit<Lane, 'holds'> {}
 
 /**
- * Larger messages of all devices share a lane of their own: one message of 256 KiB can have a thousand rows with large
- * `extra` objects, which take as long as all that a quiet lane does in ten batches.
+ * Larger messages of all devices share a lane of their own. A message of 256 KiB can have a thousand rows with large `extra`
+ * objects, which take as long as ten batches of a quiet lane.
  */
 const BULK_BYTES = 32 * 1024
 

@@ -9,7 +9,7 @@ import type { Spooling } from './spooling.ts'
 import type { Hold } from './spool/content.ts'
 import type { NotStored, StoreResult } from './store-result.ts'
 
-/** Batches of a lane that are not stored in time, at most one at once. */
+/** Batches of a lane that are not stored in time, at most one at a time. */
 export interface LateBatches {
   /** the batch that is in the spool and still under way to the database */
   readonly current: Batch | undefined

@@ -1,11 +1,11 @@
 import { TokenBucket } from '../../kit/token-bucket.ts'
 import type { DeadLetter } from './dead-letter.ts'
 
-/** How many dead letters a device may leave: two bytes of a payload can make one of three hundred. */
+/** Limits the dead letters of a device: two bytes of a payload can cause one of three hundred bytes. */
 export interface LetterLimits {
   /**
-   * The letters of a message that are kept. The last one within the limits of its device has a further problem that says so;
-   * later ones are counted and dropped until the device's rejections slow down.
+   * The letters of a message that are kept. The last letter within the limits of its device has a further problem that reports
+   * this; later letters are counted and dropped until the device's rejections slow down.
    */
   admit(letters: DeadLetter[]): DeadLetter[]
 }
@@ -20,7 +20,7 @@ interface LetterLimitsOptions {
 }
 
 /**
- * A device may save up this much: a backlog that is refused as a whole is worth to be looked at.
+ * A device may save up this much: an operator should see a backlog that is refused as a whole.
  * @limit the burst of `DEVICE_REJECTED_PER_S` and `DEVICE_REJECTED_BYTES_PER_S` | further dead letters are counted,
  * not kept
  */
@@ -28,7 +28,7 @@ const BURST_S = 1000
 /** Approximate size of a row besides its payload. */
 const LETTER_BYTES = 300
 /**
- * Devices whose limits are remembered, 300 bytes each; beyond it the one that was rejected longest ago is forgotten.
+ * Devices whose limits are remembered, 300 bytes each; beyond that the device with the oldest rejection is forgotten.
  * @limit devices whose dead letters are counted | the oldest is forgotten
  */
 const DEVICES_MAX = 20_000
@@ -49,7 +49,7 @@ export function createLetterLimits(options: LetterLimitsOptions): LetterLimits {
   }
 
   function isKept(letter: DeadLetter, nowMs: number): boolean {
-    // It is added again: the database did not take it at first.
+    // The letter is added again: the database did not take it at first.
     if (letter.isAdmitted === true) return true
     const buckets = bucketsOf(letter.deviceId, nowMs)
     const costs = [1, letter.payload.length + LETTER_BYTES]

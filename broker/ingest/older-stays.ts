@@ -7,12 +7,12 @@ import { timeOf } from './placing.ts'
 export type FindStaysAt = (deviceId: number, timesUs: readonly number[]) => Promise<readonly Stay[]>
 
 /**
- * Messages that wait for an answer; further ones go on with the stays that they have.
+ * Messages that wait for an answer; further messages continue with the stays that they have.
  * @limit messages that wait for stays from the database | their readings from before the known stays are dead letters
  */
 const WAITING_MAX = 100
 /**
- * How long a message waits.
+ * The longest wait of a message.
  * @limit the wait for stays from the database | the readings from before the known stays are dead letters
  */
 const ANSWER_MS_MAX = 1000
@@ -40,7 +40,7 @@ export async function withOlderStays<Given extends Message>(
   return { ...message, stays: [...(await findStaysAt(deviceId, [...times])), ...stays] }
 }
 
-/** The same for messages that come live: one goes on with the stays that it has if the database does not answer in time. */
+/** The same for live messages. If the database does not answer in time, a message continues with the stays that it has. */
 export function createOlderStays(findStaysAt: FindStaysAt): (message: Message) => Promise<Message> {
   let waiting = 0
   return async (message) => {

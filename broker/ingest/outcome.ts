@@ -9,8 +9,8 @@ const REFUSED = 'storage_refused'
 const NONE: readonly Rejection[] = []
 
 /**
- * What became of an entry's message, given what became of its batch. Rows that the database refused are added to the
- * entry's rejections and dead letters.
+ * The outcome of an entry's message, by the result of its batch. Rows that the database refused are added to the entry's
+ * rejections and dead letters.
  */
 export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): Outcome {
   const { rowCount } = entry

@@ -9,8 +9,8 @@ export function stayAt(stays: readonly Stay[], timeUs: number): Stay | undefined
 }
 
 /**
- * The time of a refused reading, so that its dead letter is seen by users of the vehicle that it is from. `receivedUs` if it
- * has no valid time.
+ * The time of a refused reading, by which users of the right vehicle see its dead letter. `receivedUs` if the reading has no
+ * valid time.
  */
 export function timeOf(reading: unknown, receivedUs: number): number {
   const { time } = (reading ?? {}) as { time?: unknown }
@@ -19,7 +19,7 @@ export function timeOf(reading: unknown, receivedUs: number): number {
   return typeof timeUs === 'number' ? timeUs : receivedUs
 }
 
-/** The problem of a valid reading that cannot be placed. `stay` is in a vehicle that was deleted, `undefined` if in none. */
+/** The problem of a valid reading that cannot be placed. `stay` is in a deleted vehicle, `undefined` if there is no vehicle. */
 export function notInVehicle(timeUs: number, stay: Stay | undefined): Problem {
   const why =
     stay === undefined ? 'the device was in no vehicle' : 'the vehicle of the device at that time was deleted'

@@ -8,13 +8,13 @@ interface PressureOptions {
 }
 
 /**
- * Full, when more bytes wait than are allowed, or when a batch is stuck: neither the database nor the spool takes it. Room
- * again, when half of the bytes are left and nothing is stuck.
+ * Ingest is full when more bytes wait than are allowed, or when a batch is stuck because neither the database nor the spool
+ * takes it. It has room again when half of the bytes are left and nothing is stuck.
  */
 export function createPressure({ waitingBytes, waitingBytesMax, log }: PressureOptions): Pressure & {
-  /** The bytes have changed. */
+  /** To be called when the bytes have changed. */
   look: () => void
-  /** Something got stuck (1), or got through (-1). */
+  /** To be called when a batch got stuck (1), or got through (-1). */
   stuck: (change: 1 | -1) => void
 } {
   const listeners: ((isFull: boolean) => void)[] = []

@@ -1,9 +1,9 @@
-/** Longer text is cut here: enough to recognise a field's name or a parser's complaint. */
+/** Longer text is cut: so much is enough to recognise a field's name or a parser's error. */
 const LENGTH_MAX = 200
 
 /**
- * Text from a device made fit for a log line, a column and a notice: characters that jsonb cannot hold or a terminal
- * would obey are written as escapes of JSON, and it is cut at 200 characters.
+ * Text from a device for a log line, a column and a notice. Characters that jsonb cannot hold, or that a terminal would obey, are
+ * written as JSON escapes, and the text is cut at 200 characters.
  */
 export function printable(text: string): string {
   const cut = text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX)}...` : text

@@ -1,6 +1,6 @@
 import type { Message } from '../accept.ts'
 
-/** Brokers that can give times at once without ever giving the same. */
+/** Number of brokers that can give times concurrently without ever giving the same time twice. */
 const CLASSES = 32
 /** Microseconds from one reading without a time to the next one of its message: an instant is of one broker's class. */
 export const RECEIPT_STEP_US = CLASSES
@@ -12,8 +12,8 @@ type Placed = Pick<Message, 'vehicleId' | 'stays'>
 /** Gives messages the times for their readings that have none. */
 export interface ReceiptClock {
   /**
-   * Microseconds since 1970: the receipt rounded up by less than `RECEIPT_STEP_US`, and later than all that a message of one of
-   * its vehicles was given.
+   * Microseconds since 1970: the receipt rounded up by less than `RECEIPT_STEP_US`, and later than all times that messages of
+   * its vehicles were given.
    */
   next(message: Placed & Pick<Message, 'receivedAtMs'>): number
   /** Marks the times of `readings` readings as used, from `fromUs` on; at least one. */
@@ -21,7 +21,8 @@ export interface ReceiptClock {
 }
 
 /**
- * One for all lanes: two messages of one vehicle in one millisecond must not get the same time, whichever lanes they take.
+ * One clock for all lanes: two messages of one vehicle in one millisecond must not get the same time, in whichever lanes they
+ * are.
  * @param receiptClass the class of this broker, 0 to 31: it gives only microseconds with this remainder
  */
 export function createReceiptClock(receiptClass: number): ReceiptClock {

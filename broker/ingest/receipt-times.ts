@@ -5,8 +5,8 @@ import type { ReceiptStore } from './receipts.ts'
 import type { Validate } from './validate.ts'
 
 /**
- * The time for readings without one in a QoS 2 message, in microseconds since 1970: that of its first receipt, if the message
- * was not released since. It is on the disk before anything of the message is committed.
+ * The time for readings without a time in a QoS 2 message, in microseconds since 1970: that of the first receipt, if the message
+ * was not released since. The time is on the disk before anything of the message is committed.
  */
 export function createReceiptTimes(options: {
   receipts: ReceiptStore
@@ -15,7 +15,7 @@ export function createReceiptTimes(options: {
 }): (message: Message, delivery: Delivery) => Promise<number> {
   const { receipts, clock, validate } = options
 
-  /** Whether every reading has a valid time of its own: such a message is stored once, whenever it is received. */
+  /** Whether every reading has a valid time of its own. Such a message is stored once, whenever it is received. */
   function isNamed(readings: readonly unknown[], receivedUs: number): boolean {
     return readings.every(
       (reading) =>

@@ -7,9 +7,9 @@ import { openJournal } from './journal.ts'
 
 /** Receipt times of QoS 2 messages that are not released. */
 export interface ReceiptStore extends Receipts {
-  /** The time that this message was given, in microseconds since 1970; `undefined` if it is unknown. */
+  /** The receipt time of this message, in microseconds since 1970; `undefined` if it is unknown. */
   find(deviceId: number, delivery: Delivery): number | undefined
-  /** Resolves when it is on the disk, or cannot be: the message then goes on without a receipt. Never rejects. */
+  /** Resolves when the receipt is on the disk, or cannot be written: the message then continues without it. Never rejects. */
   keep(deviceId: number, delivery: Delivery, receivedUs: number): Promise<void>
   close(): Promise<void>
 }
@@ -25,7 +25,7 @@ type Line =
  */
 const OF_DEVICE_MAX = 1000
 /**
- * Receipts of all devices, 150 bytes each; the device that came first makes room.
+ * Receipts of all devices, 150 bytes each; the device that was noted first makes room.
  * @limit the same of all devices | the oldest is forgotten
  */
 const RECEIPTS_MAX = 100_000
@@ -33,8 +33,8 @@ const RECEIPTS_MAX = 100_000
 const AGE_MAX_US = 7 * 86_400_000_000
 
 /**
- * Opens `qos2-receipts.log` in `dataDir`, which only this process uses, and reads it. Lines that were cut or damaged are left
- * out, and cost a second row of a reading without a time at worst. Throws `data_dir_unwritable`.
+ * Opens `qos2-receipts.log` in `dataDir`, which only this process uses, and reads it. Cut or damaged lines are left out. At
+ * worst, a reading without a time is then stored twice. Throws `data_dir_unwritable`.
  */
 export async function openReceipts({ dataDir, log }: { dataDir: string; log: Log }): Promise<ReceiptStore> {
   /** by device and packet identifier */

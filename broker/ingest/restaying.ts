@@ -8,7 +8,7 @@ import { stayAt, timeOf } from './placing.ts'
 import { RECEIPT_STEP_US } from './receipt-clock.ts'
 import type { SpooledMessage } from './spool/chunk.ts'
 
-/** The stays of many devices, by device id; without devices that never moved or were deleted. */
+/** The stays of many devices, by device id; devices that were deleted, or that never moved, are absent. */
 export type FindStays = (
   sql: Sql,
   deviceIds: readonly number[],
@@ -29,16 +29,16 @@ interface MovedReading {
 }
 
 /**
- * Moved readings of one part, beyond which it ends; a message has up to 1000. Each costs a look-up in an index.
- * @limit moved readings in a batch from the spool | the batch ends before that message
+ * Maximum of moved readings in one batch. A message has up to 1000, and each costs a look-up in an index.
+ * @limit moved readings in a batch from the spool | the batch ends before the message that exceeds it
  */
 const MOVED_MAX = 5000
 
 /**
  * Messages from the spool with the stays that their devices have in the database now: a device may have been moved while the
- * broker could not hear of it. Changes after the receipt do not count: the message was acknowledged for the fleet as it
- * was. A message of a deleted device stays where it was at its receipt. Returns as many as one batch may
- * have, from the first on, and at least one. Rejects with the server's error or the connection's.
+ * broker could not learn of it. Changes after the receipt do not count, because the message was acknowledged for the fleet as
+ * it was. For a replayed dead letter they do count. A message of a deleted device stays where it was at its receipt. Returns as
+ * many messages as one batch may have, from the first on, and at least one. Rejects with an error of the server or of the connection.
  *
  * A reading may be stored already in the vehicle of its receipt: its batch committed late, or the broker died before the message
  * was removed. Then it stays in that vehicle, where it is a duplicate of itself.
@@ -69,7 +69,10 @@ export async function restay(
   return restayed
 }
 
-/** The stays as they were at a receipt: a reading may be ahead of it, and a vehicle may be deleted since. */
+/**
+ * The stays as they were at a receipt. The last one has no end, because a reading may be ahead of its receipt. A vehicle that
+ * was deleted later still exists in them.
+ */
 function asReceived(stays: readonly Stay[], receivedUs: number): readonly Stay[] {
   // A receipt is known to the millisecond.
   const endUs = receivedUs + 1000
@@ -101,8 +104,8 @@ function vehicleAt({ vehicleId, stays }: SpooledMessage, timeUs: number): number
 }
 
 /**
- * Those of which their device has a reading of the same time in the vehicle of the receipt. Behind a `limit`, so that the planner
- * cannot make it a join that reads partitions from end to end.
+ * The readings that are stored in the vehicle of their receipt, by device and time. The look-up has a `limit`, so that the
+ * planner cannot turn it into a join that reads partitions from end to end.
  */
 async function findStored(sql: Sql, moved: readonly MovedReading[]): Promise<MovedReading[]> {
   if (moved.length === 0) return []

@@ -1,7 +1,10 @@
 import { NUMBER_FIELDS, READING_FIELDS, type NumberField, type Reading } from '../../contract/telemetry.ts'
 import type { StateReading } from '../state-reading.ts'
 
-/** Columns of `telemetry` in the order in which `RowBuffer` writes them. COPY names them, so the table's own order does not matter. */
+/**
+ * Columns of `telemetry` in the order in which `RowBuffer` writes them. COPY names them, so the table's own order does not
+ * matter.
+ */
 export const ROW_COLUMNS = ['vehicle_id', 'time', 'received_at', 'device_id', ...READING_FIELDS] as const
 
 /** Signature, flags and header extension of PostgreSQL's binary COPY format. */
@@ -21,35 +24,35 @@ const UINT32 = 0x1_0000_0000
 const JSONB_VERSION = 1
 
 /**
- * Copies the numbers of a reading into an array, NaN for each that it lacks. Compiled once, with a line for each field of the
- * contract: each is then a property load that the engine can inline. With a loop over names a row takes half as long again.
+ * Passes the numbers of a reading on, `undefined` for each that it lacks. Compiled once, with a line for each field of the contract:
+ * each is then a property load that the engine can inline. With a loop over names a row takes up to 1.7 times as long. The
+ * values are not copied on the way, which would create an object for each.
  */
 // oxlint-disable-next-line typescript/no-implied-eval -- the text has only our own names
-const readNumbers = new Function(
+const passNumbers = new Function(
   'reading',
-  'into',
-  NUMBERS.map((name, at) => `into[${at}] = reading.${name}`).join('\n'),
-) as (reading: Reading, into: Float64Array) => void
+  'write',
+  NUMBERS.map((name) => `write(reading.${name})`).join('\n'),
+) as (reading: Reading, write: (value: number | undefined) => void) => void
 
 /**
- * Rows of `telemetry` in PostgreSQL's binary COPY format, each written once, straight from the reading. Binary because
- * neither side then turns numbers into text and back: less than half the work of text rows on both. The rows of a
- * range can be sent again by themselves, so that a batch can be retried in parts.
+ * Rows of `telemetry` in PostgreSQL's binary COPY format, each written once, straight from the reading. In binary, neither side
+ * turns numbers into text and back, which is less than half the work of text rows on both. A range of rows can be sent again, so
+ * that a batch can be retried in parts.
  */
 export class RowBuffer {
   /** rows written */
   count = 0
-  /** where each row starts; the one after the last is where the next will */
+  /** where each row starts; the entry after the last row is where the next row will start */
   readonly #starts: Uint32Array
-  /** by row, once it was asked for: its fields; 0 before */
+  /** by row: its fields, computed when they are first read; 0 before */
   readonly #fields: Uint32Array
-  /** of the row that is being written; NaN if the reading lacks it */
-  readonly #numbers = new Float64Array(NUMBERS.length)
+  readonly #writeFloat = (value: number | undefined) => this.#float(value)
   #bytes: Buffer
   #view: DataView
   #at = HEADER.length
 
-  /** @param rowsMax rows it takes; `write` must not be called for more */
+  /** @param rowsMax room in rows; `write` must not be called for more */
   constructor(rowsMax: number) {
     this.#starts = new Uint32Array(rowsMax + 1)
     this.#fields = new Uint32Array(rowsMax)
@@ -79,8 +82,7 @@ export class RowBuffer {
     this.#int64(timeUs - PG_EPOCH_US)
     this.#int64(receivedUs - PG_EPOCH_US)
     this.#int64(deviceId)
-    readNumbers(reading, this.#numbers)
-    for (let at = 0; at < NUMBERS.length; at++) this.#float(this.#numbers[at] ?? NaN)
+    passNumbers(reading, this.#writeFloat)
     this.#bool(reading.ignition)
     this.#text(reading.status)
     if (reading.seq === undefined) this.#null()
@@ -193,15 +195,15 @@ export class RowBuffer {
     this.#at = at + 12
   }
 
-  #float(value: number): void {
+  #float(value: number | undefined): void {
     const at = this.#at
-    if (Number.isNaN(value)) {
+    if (value === undefined) {
       this.#view.setInt32(at, -1)
       this.#at = at + 4
       return
     }
     this.#view.setInt32(at, 8)
-    // -0, which JSON can have, is 0: nothing that is measured has another.
+    // -0, which JSON can have, becomes 0: no measured value distinguishes them.
     this.#view.setFloat64(at + 4, value + 0)
     this.#at = at + 12
   }

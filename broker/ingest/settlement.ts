@@ -15,7 +15,7 @@ export interface Settlement {
   stored(entry: Entry, result: StoreResult): void
   /** Settles a message that is in the spool. */
   spooled(entry: Entry): void
-  /** Takes settled messages out of the spool whose rows were stored late. */
+  /** Removes settled messages from the spool after their rows were stored late. */
   storedLate(entries: readonly Entry[], result: StoreResult, held: Hold): Promise<void>
   /** Resolves when nothing is under way. */
   idle(): Promise<void>

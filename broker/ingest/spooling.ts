@@ -22,7 +22,7 @@ export interface Spooling {
 export interface SpoolingOptions {
   spool: Spool
   metrics: IngestMetrics
-  /** aborted, nothing is spooled any more */
+  /** aborted, nothing is spooled any longer */
   signal: AbortSignal
   /** called when there is something in the spool for the drain */
   onSpooled: () => void
@@ -81,7 +81,7 @@ export function createSpooling(options: SpoolingOptions): Spooling {
 }
 
 /**
- * Messages are spooled whole, readings that are stored or refused already included: doing that again is safe. Their payloads
+ * Messages are spooled whole, with readings that are stored or refused already: it is safe to store these again. Their payloads
  * are copied only on the way to the disk.
  */
 function messagesOf(entries: readonly Entry[]): SpooledMessage[] {

@@ -21,13 +21,13 @@ export interface Staged {
 }
 
 /**
- * Different readings of one vehicle and instant, as many as a message holds. Further ones are refused: all readings of an instant
- * are read whenever another one comes, and no device should make that long for others.
+ * Different readings of one vehicle and instant, as many as a message holds. Further readings are refused: all readings of an
+ * instant are read whenever another is stored, and no device should make that slow for others.
  * @limit different readings of a vehicle and instant | further ones are dead letters
  */
 export const READINGS_OF_INSTANT_MAX = 1000
 
-/** The first and the last time of the rows, in microseconds since 1970: only their partitions are looked at. */
+/** The first and the last time of the rows, in microseconds since 1970: only the partitions between them are read. */
 export interface TimeSpan {
   fromUs: number
   toUs: number
@@ -38,16 +38,22 @@ const ATTEMPTS_MAX = 10
 
 type RowOutcome = 'stored' | 'known' | 'surplus' | 'repeated'
 
+/**
+ * The data of a COPY into `telemetry_changes` for the rows that are stored, by their indexes: a reading that was stored before is
+ * no change.
+ */
+export type ChangeOf = (stored: ReadonlyMap<number, number>) => Buffer
+
 const columns = ROW_COLUMNS.join(', ')
 const copyStaging = copyStatement(`staging (${columns})`)
 const copyChanges = copyStatement(`telemetry_changes (${CHANGE_COLUMNS.join(', ')})`)
 const values = READING_FIELDS.join(', ')
 
 /**
- * Tells rows whose values are stored already at their instant from new ones, and stores the new ones under the next free
+ * Distinguishes new rows from rows whose values are stored already at their instant, and stores the new rows under the next free
  * `nth`. The server decides which rows are equal: 1 is 1.0, and the order of names in `extra` does not matter.
- * The look-up stands behind an `offset`, so that the planner cannot make it a join that reads partitions from end to end. Nothing
- * else is joined, as it would be row by row: the server does not know how many rows there are.
+ * The look-up stands behind an `offset`, so that the planner cannot turn it into a join that reads partitions from end to end.
+ * Nothing else is joined, because the server would do it row by row: it does not know how many rows there are.
  */
 export const storeStaged = `
   with staged as materialized (
@@ -84,8 +90,9 @@ export const storeStaged = `
   select row, new_nth, case when new_nth < ${READINGS_OF_INSTANT_MAX} then 'stored' else 'surplus' end from numbered`
 
 /**
- * Stores rows that may be stored already, or share their instant with others, in one transaction. `data` is what
- * `RowBuffer.copyData` gives, `moves` the epoch of the moves that they were placed with. Rejects with the server's error or the connection's, or `outrun`.
+ * Stores rows that may be stored already, or share their instant with others, in one transaction. `data` is the result of
+ * `RowBuffer.copyData`, `moves` the epoch of the moves that they were placed with. Rejects with an error of the server or of the
+ * connection, or with `outrun`.
  *
  * After a unique violation all rows are compared again: another connection has just committed a reading under one of the chosen
  * `nth`, which may equal one of these rows. Without a violation no such reading exists: an instant's `nth` have no gaps, so it
@@ -96,11 +103,11 @@ export async function storeThroughStaging(
   data: Buffer,
   span: TimeSpan,
   moves?: number,
-  change?: Buffer,
+  changeOf?: ChangeOf,
 ): Promise<Staged> {
   for (let attempts = 1; ; attempts++) {
     try {
-      return await sql.begin((tx) => store(tx, data, span, moves, change))
+      return await sql.begin((tx) => store(tx, data, span, moves, changeOf))
     } catch (error) {
       if (!isNthConflict(error)) throw error
       if (attempts === ATTEMPTS_MAX) {
@@ -111,15 +118,15 @@ export async function storeThroughStaging(
   }
 }
 
-/** Whether it is a violation of our own index, of which each partition and chunk has one with this in its name. */
+/** Whether an error is a violation of our own index; each partition and chunk has such an index, with this in its name. */
 function isNthConflict(error: unknown): boolean {
   const { constraint_name: name } = error as { constraint_name?: string }
   return classify(error) === 'unique' && name?.includes('vehicle_id_time_nth') === true
 }
 
 /**
- * `place` has the order of the rows. Their positions in the table do not: rows that a rolled back transaction has left there make
- * room for later ones.
+ * `place` has the order of the rows. Their positions in the table do not: dead rows of a transaction that was rolled back make
+ * room for later rows.
  */
 const makeStaging = `
   create temporary table if not exists staging (like telemetry including defaults, place bigint generated always as identity)
@@ -130,7 +137,7 @@ async function store(
   data: Buffer,
   { fromUs, toUs }: TimeSpan,
   moves: number | undefined,
-  change: Buffer | undefined,
+  changeOf: ChangeOf | undefined,
 ): Promise<Staged> {
   await tx.unsafe(makeStaging)
   const send = await startCopy(tx, copyStaging)
@@ -139,12 +146,16 @@ async function store(
   const rows = await tx.unsafe<{ row: number; nth: number; fate: RowOutcome }[]>(storeStaged, span, {
     prepare: true,
   })
-  if (change !== undefined) await (await startCopy(tx, copyChanges))(change)
-  if (moves !== undefined) await tx.unsafe(expectMoves(moves))
   const indexesOf = (wanted: RowOutcome) =>
     new Map(rows.filter(({ fate }) => fate === wanted).map(({ row, nth }) => [row, nth]))
+  const stored = indexesOf('stored')
+  if (changeOf !== undefined && stored.size > 0) {
+    const sendChange = await startCopy(tx, copyChanges)
+    await sendChange(changeOf(stored))
+  }
+  if (moves !== undefined) await tx.unsafe(expectMoves(moves))
   return {
-    stored: indexesOf('stored'),
+    stored,
     known: indexesOf('known'),
     surplus: new Set(indexesOf('surplus').keys()),
     repeated: indexesOf('repeated'),

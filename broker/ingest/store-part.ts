@@ -6,11 +6,17 @@ import type { ChangeRow } from './changes.ts'
 import { printable } from './printable.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import { classify } from './sqlstate.ts'
-import { READINGS_OF_INSTANT_MAX, storeThroughStaging, type Staged, type TimeSpan } from './staging.ts'
+import {
+  READINGS_OF_INSTANT_MAX,
+  storeThroughStaging,
+  type ChangeOf,
+  type Staged,
+  type TimeSpan,
+} from './staging.ts'
 import type { NotStored, StoreResult } from './store-result.ts'
 import type { TimeLimit } from './time-limit.ts'
 
-/** Rows `from` up to but not including `to` of a batch that did not go through at once. */
+/** Rows `from` up to but not including `to` of a batch that did not go through in one piece. */
 export interface Part {
   rows: RowBuffer
   from: number
@@ -42,7 +48,7 @@ export interface StorePartOptions {
   changes: ChangeRow | undefined
 }
 
-/** The first retry follows at once, for a backend that was killed; then it waits longer each time. */
+/** The first retry follows immediately, for a backend that was killed; then it waits longer each time. */
 const RETRY_MS = [0, 50, 100, 250, 500, 1000]
 const retryMsOf = (retries: number) => RETRY_MS[Math.min(retries, RETRY_MS.length - 1)] ?? 0
 /** Attempts with an unclear error before the error is taken to be a row's. */
@@ -112,7 +118,9 @@ export function createStorePart({ sql, log, isLastResort, copy, changes }: Store
 
   function stage(rows: RowBuffer, from: number, to: number, moves: number | undefined): Promise<Staged> {
     const data = rows.copyData(from, to)
-    return storeThroughStaging(sql, data, spanOf(rows, from, to), moves, changes?.copyData(rows, from, to))
+    const changeOf: ChangeOf | undefined =
+      changes && ((stored) => changes.copyData(rows, from, to, (row) => stored.has(row - from)))
+    return storeThroughStaging(sql, data, spanOf(rows, from, to), moves, changeOf)
   }
 
   async function waitForRetry({ from, to }: Part, retries: number, err: unknown): Promise<void> {

@@ -8,11 +8,14 @@ import { notStored, NOTHING_SPECIAL, type NotStored, type StoreResult } from './
 import type { TimeLimit } from './time-limit.ts'
 
 export interface Store {
-  /** Whether rows are likely to be stored already, or to share their instants: then `start` would be refused. */
+  /**
+   * Whether the next rows probably conflict with stored ones (same reading or same instant), so that a COPY begun with
+   * `start` would be refused.
+   */
   readonly expectsConflicts: boolean
   /**
    * Begins a COPY for rows that are still to come. Never rejects.
-   * @param moves the epoch of the moves that the rows were placed with; `undefined` if it does not matter
+   * @param moves epoch of device moves under which the rows were placed; `undefined` skips the check
    */
   start(moves: number | undefined): Promise<StartedCopy | NotStored>
   /** Stores all rows of the buffer, through `started` if given, or gives up when the time is over. Never rejects. */
@@ -28,8 +31,8 @@ export interface StoreOptions {
   sql: Sql
   log: Log
   /**
-   * Takes a row to be refused also for an error that may have other causes, once the database has stored other rows of
-   * the same batch. For callers without another destination for the row.
+   * Also treats an ambiguous database error as the refusal of that row, if other rows of the batch were stored. For
+   * callers that have nowhere else to put the row.
    */
   isLastResort?: boolean
   /** Whether each batch also has a row in the change feed, `telemetry_changes`. */
@@ -40,9 +43,9 @@ const COPY_CHANGES = `copy telemetry_changes (${CHANGE_COLUMNS.join(', ')}) from
 const columns = ROW_COLUMNS.join(', ')
 const EMPTY_COPY = new RowBuffer(0).copyData(0, 0)
 /**
- * Batches that go through staging at once, after a batch that met an instant that is taken. With two devices that both send on
- * the whole second, every batch does. That is half the work of being refused first, and leaves no dead rows in `telemetry`.
- * Each of these batches that meets such an instant restarts the count.
+ * Number of batches that skip the direct COPY and go straight to staging after a conflict. Two devices that both send on the
+ * whole second conflict in every batch. Going straight to staging then costs half as much as a refused COPY plus staging. It
+ * also leaves no dead rows in `telemetry`. Each further conflict restarts the count.
  */
 const STAGED_AFTER_CONFLICT = 20
 
@@ -54,10 +57,10 @@ const STAGED_AFTER_CONFLICT = 20
 export function createStore({ sql, log, isLastResort = false, notesChanges = false }: StoreOptions): Store {
   const changes = notesChanges ? new ChangeRow() : undefined
   const storePart = createStorePart({ sql, log, isLastResort, copy, changes })
-  /** batches that go through staging at once */
+  /** batches that still go straight to staging */
   let stagedLeft = 0
   let statement = { moves: undefined as number | undefined, text: statementOf(undefined, notesChanges) }
-  /** the epoch that the COPY was begun with */
+  /** the epoch with which the COPY was begun */
   let startedMoves: number | undefined
 
   return {
@@ -71,7 +74,7 @@ export function createStore({ sql, log, isLastResort = false, notesChanges = fal
     },
 
     async finish(rows, begun, limit, moves) {
-      // A message that was placed earlier has joined the batch: the COPY of the others ends without rows.
+      // A message placed under an older epoch, or the first with an epoch, has joined. The COPY begun without it is ended empty.
       if (begun !== undefined && startedMoves !== moves) await begun(EMPTY_COPY, EMPTY_COPY).catch(() => {})
       const started = startedMoves === moves ? begun : undefined
       const isStaged = started === undefined && stagedLeft > 0

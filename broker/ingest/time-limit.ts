@@ -1,12 +1,12 @@
-/** How long one batch may take. Code that is limited by it checks `remainingMs` before it waits. */
+/** How long one batch may take. Code with such a limit checks `remainingMs` before it waits. */
 export interface TimeLimit {
   start(limitMs: number): void
   stop(): void
-  /** milliseconds that are left; 0 when it is over or was not started */
+  /** milliseconds that are left; 0 if the limit is over or was not started */
   readonly remainingMs: number
 }
 
-/** A connection that was about to be made when the time was over is met by the next call. */
+/** The next call meets a connection that was still being made when the time was over. */
 const AGAIN_MS = 50
 
 /**

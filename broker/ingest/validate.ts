@@ -4,20 +4,23 @@ import { READING_SCHEMA, type Reading } from '../../contract/telemetry.ts'
 import { describeTimeProblem, formatTime, parseTime, type TimeProblem } from '../../contract/time.ts'
 import { printable } from './printable.ts'
 
-/** Problems listed for one reading; a reading with more is no better understood by listing them. */
+/** Problems listed for one reading; listing more would not help to understand it. */
 const PROBLEMS_MAX = 8
 const DAY_US = 86_400_000_000
 
 /**
- * Checks one reading. Returns its time in microseconds since 1970 when it is valid (then `reading` is a `Reading`),
- * otherwise what is wrong with it. `receivedUs` is the time of a reading that has none.
+ * Checks one reading. Returns its time in microseconds since 1970 if it is valid (then `reading` is a `Reading`), otherwise its
+ * problems. `receivedUs` is the time of a reading that has none.
  */
 export type Validate = (reading: unknown, receivedUs: number) => number | Problem[]
 
 export interface ValidateOptions {
   /** how many seconds a reading's time may be ahead of its receipt */
   clockSkewMaxS: number
-  /** how many days old a reading may be now; one without a time is as old as its receipt. The lesser counts, 0 is no bound */
+  /**
+   * Maximum ages of a reading, in days; 0 for no limit, and the lower of both applies. A reading without a time has the age of its
+   * receipt.
+   */
   retentionDays?: number
   readingAgeMaxDays?: number
   /** milliseconds since 1970 */
@@ -28,13 +31,13 @@ export interface ValidateOptions {
 const AJV = { allowUnionTypes: true, validateSchema: false }
 
 /**
- * The age of a reading is judged by the present clock, not by its receipt: the next retention run must not delete a reading
- * that waited in the spool or as a dead letter, and was stored just now.
+ * The age of a reading is judged by the present clock, not by its receipt. The next retention run must not delete a reading that
+ * waited in the spool, or as a dead letter, and was stored just now.
  */
 export function createValidate(options: ValidateOptions): Validate {
   const { clockSkewMaxS, now = Date.now } = options
   const bound = ageBoundOf(options)
-  // The first error ends the quick check; only a reading that fails is checked again for all of them.
+  // The first error ends the quick check; only a reading that fails is checked again for all errors.
   const isReading = new Ajv2020(AJV).compile<Reading>(READING_SCHEMA)
   const explain = new Ajv2020({ ...AJV, allErrors: true, verbose: true }).compile(READING_SCHEMA)
   const skewMaxUs = clockSkewMaxS * 1_000_000
@@ -76,7 +79,7 @@ export function createValidate(options: ValidateOptions): Validate {
   }
 }
 
-/** The nearer bound and the setting that has it, so that a dead letter shows an operator which setting to change. */
+/** The lower limit and its setting, so that a dead letter shows an operator which setting to change. */
 function ageBoundOf({ retentionDays = 0, readingAgeMaxDays = 0 }: ValidateOptions) {
   const bounds = [
     { setting: 'RETENTION_DAYS', days: retentionDays },

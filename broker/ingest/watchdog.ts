@@ -5,7 +5,7 @@ import type { Availability } from './availability.ts'
 import { classify } from './sqlstate.ts'
 
 export interface WatchdogOptions {
-  /** a connection of its own, with `max: 1`: on any other the query would wait behind a late write */
+  /** Dedicated, with `max: 1`. On a shared connection, the query would wait behind a late write. */
   connection: Pool
   availability: Availability
   /** default 10 s */
@@ -14,17 +14,17 @@ export interface WatchdogOptions {
 }
 
 /**
- * A server that answers nothing for so long is gone: frozen, or behind a dead network.
+ * A server silent for this long is away: frozen, or behind a dead network.
  * @limit silence of the database server while a write is late | the database is away
  */
 const SILENCE_MAX_MS = 10_000
 const ASK_EVERY_MS = 1000
-/** For the answer of a server to which a connection was lost. */
+/** How long the server may take to answer after a connection to it was lost. */
 const DOUBT_MAX_MS = 2000
 
 /**
- * Tells a slow server from one that is gone. While a write is late, the server gets a query that needs no disk and no lock. An
- * answer proves that the server is running, and nothing about its writes.
+ * Distinguishes a slow server from one that is away. While a write is late, the server gets a query that needs no disk and no
+ * lock. An answer only proves that the server is running; it proves nothing about writes.
  */
 export function startWatchdog(options: WatchdogOptions): void {
   const { connection, availability, silenceMaxMs = SILENCE_MAX_MS, signal } = options
@@ -48,7 +48,7 @@ export function startWatchdog(options: WatchdogOptions): void {
   async function verify(lost: unknown): Promise<void> {
     if (isVerifying) return
     isVerifying = true
-    // This connection may have been lost as well, which the first query finds out.
+    // This connection may have been lost as well; then the first query fails.
     const isHere = (await ask(DOUBT_MAX_MS)) === 'here' || (await ask(DOUBT_MAX_MS)) === 'here'
     isVerifying = false
     if (!isHere && !signal.aborted) availability.away(lost)
@@ -65,18 +65,18 @@ export function startWatchdog(options: WatchdogOptions): void {
       delay(withinMs, 'silence', { signal: timer.signal }).catch(() => 'silence'),
     ])
     timer.abort()
-    if (answer === 'silence') connection.sever('the server does not answer')
+    if (answer === 'silence') connection.sever('the database server is not answering')
     return answer
   }
 
   function silence(): FleetwireError {
-    return new FleetwireError('no_answer', `the server has not answered for ${silenceMaxMs} ms`)
+    return new FleetwireError('no_answer', `the database server has not answered for ${silenceMaxMs} ms`)
   }
 
   availability.onLate(() => {
     if (!isWatching) void watch()
   })
   availability.onDoubt((error) => void verify(error))
-  // Connects now, so that the first query does not wait for a login at a busy server.
+  // Connects now, so that the first query does not wait for a new connection to a busy server.
   connection`select 1`.catch(() => {})
 }

@@ -11,7 +11,7 @@ export interface Writer {
   begin(batch: Batch): Promise<void>
   /**
    * Settles all messages of a batch: stores it or, when that fails or takes too long, spools it. A late batch goes on over the
-   * connection. Until it has ended, the batches after it are spooled at once.
+   * connection. Until it has ended, the batches after it are spooled immediately.
    */
   write(batch: Batch): Promise<void>
   /** the batch that is in the spool and still under way to the database */

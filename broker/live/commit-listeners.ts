@@ -4,8 +4,8 @@ import { createLogLimit } from '../../kit/log-limit.ts'
 const LOG_PER_S_MAX = 1
 
 /**
- * Notifies all `listeners`, which are listed by name, of what was committed. A fault of a listener is logged, at most once a second for
- * each, and affects neither the other listeners nor the commit.
+ * Notifies all `listeners`, by name, of committed rows. A fault of a listener is logged, at most once a second for each, and
+ * affects neither the other listeners nor the commit.
  */
 export function createCommitListeners<Committed extends unknown[]>(
   log: Log,

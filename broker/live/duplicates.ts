@@ -4,7 +4,7 @@ import type { Log } from '../../kit/log.ts'
 import { startPeriodicWrite, type PeriodicWrite } from '../../kit/periodic-write.ts'
 import type { Sql } from '../../sql/connect.ts'
 
-/** Rows some of which were stored before. */
+/** Committed rows, of which some were stored before. */
 export interface RepeatedRows {
   vehicleIdOf(row: number): number
   deviceIdOf(row: number): number
@@ -13,7 +13,7 @@ export interface RepeatedRows {
 }
 
 export interface Duplicates extends PeriodicWrite {
-  /** Counts those rows. Keeps nothing of them. */
+  /** Counts the duplicates. Keeps nothing of the rows. */
   note: (rows: RepeatedRows, duplicates: Iterable<number>) => void
 }
 
@@ -26,7 +26,7 @@ export interface DuplicatesOptions {
   countsMax?: number
 }
 
-/** Of a device in a vehicle in one hour of the readings' own time. */
+/** The count of a device in a vehicle, in one hour of the readings' own time. */
 interface Count {
   deviceId: number
   vehicleId: number
@@ -36,7 +36,8 @@ interface Count {
 }
 
 /**
- * About 200 bytes each. So many devices would have to resend at once: the rest are not counted, and the log says so.
+ * About 200 bytes each. So many devices would have to resend at the same time. Beyond that, duplicates are not counted,
+ * which is logged.
  * @limit counts of duplicates in memory (device, vehicle, hour) | further ones are only logged
  */
 const COUNTS_MAX = 100_000
@@ -45,10 +46,10 @@ const HOUR_US = 3_600_000_000
 const FOREIGN_KEY_VIOLATION = '23503'
 
 /**
- * Keeps the table `duplicate_counts`: what was received again leaves no other trace. Counts are added to what is there,
- * so that several brokers may count for one device; what cannot be written is tried again with the next ones. A count is
- * never exact: a broker that is killed loses ten seconds of it, and a batch that has to be written twice, because its
- * commit was lost on the way or its dead letters were not stored, counts as received twice.
+ * Keeps the table `duplicate_counts`: readings that were received again leave no other trace. Counts are added to the stored
+ * counts, so that several brokers may count for one device. Counts that cannot be written are tried again with the next ones.
+ * A count is never exact. A broker that is killed loses ten seconds of it. A batch that must be written twice, because its commit
+ * was lost on the way or its dead letters were not stored, counts as received twice.
  */
 export function createDuplicates(options: DuplicatesOptions): Duplicates {
   const { sql, log, intervalMs = 10_000, countsMax = COUNTS_MAX } = options
@@ -56,7 +57,7 @@ export function createDuplicates(options: DuplicatesOptions): Duplicates {
   let uncounted = 0
   const { close } = startPeriodicWrite({ write, intervalMs, log, failedEvent: 'duplicates_not_written' })
 
-  /** `undefined` if there is no room for another. */
+  /** `undefined` if there is no room for another count. */
   function countOf(deviceId: number, vehicleId: number, hour: number): Count | undefined {
     const key = `${deviceId} ${vehicleId} ${hour}`
     const known = pending.get(key)
@@ -71,7 +72,7 @@ export function createDuplicates(options: DuplicatesOptions): Duplicates {
       log.warn({ event: 'duplicates_not_counted', readings: uncounted }, 'too many devices resend at once')
       uncounted = 0
     }
-    // In this order in every broker, so that two never wait for each other.
+    // In the same order in every broker, so that two brokers never wait for each other.
     const counts = [...pending.values()].toSorted(
       (a, b) => a.deviceId - b.deviceId || a.hour - b.hour || a.vehicleId - b.vehicleId,
     )

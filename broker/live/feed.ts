@@ -16,9 +16,9 @@ export interface LiveRows extends StoredRows {
 
 /** Rows of a batch, by their number, that were not simply stored. */
 export interface LiveResult {
-  /** The `nth` of each row; a row that is not in it has 0. */
+  /** The `nth` of each row; a row that is not in the map has 0. */
   nths: ReadonlyMap<number, number>
-  /** The database does not take them. */
+  /** Rows that the database refuses. */
   refused: ReadonlyMap<number, unknown>
 }
 
@@ -29,7 +29,7 @@ export interface LiveFeed extends LiveFeedInput {
 }
 
 export interface LiveFeedOptions {
-  /** only while it opens */
+  /** used only while the feed opens */
   sql: Sql
   log: Log
   scopes: LiveScopes
@@ -40,8 +40,8 @@ export interface LiveFeedOptions {
 }
 
 /**
- * The live feed: of each vehicle the newest position and state and whether it is online, and once in an interval a frame with
- * those that changed, for each scope with subscribers. Without subscribers, values are noted but no frames are built.
+ * The live feed: the newest position and state of each vehicle and whether it is online. For each scope with subscribers, a frame
+ * with the changed vehicles is sent once in an interval. Without subscribers, values are noted but no frames are built.
  */
 export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> {
   const { sql, log, scopes, intervalMs, staleAfterMs } = options
@@ -77,7 +77,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     note(rows, { nths, refused }) {
       const nowMs = Date.now()
       // From the last row back: the readings of a message are in order, so only the last one is newer. Duplicates count as well:
-      // if the answer to a commit was lost, its readings are sent again, and no listener has had them yet.
+      // if the answer to a commit was lost, its readings are sent again, and no listener has seen them yet.
       for (let row = rows.count - 1; row >= 0; row--) {
         if (!refused.has(row)) noteRow(rows, row, nths.get(row) ?? 0, nowMs)
       }

@@ -24,7 +24,9 @@ export class FrameWriter {
     this.#states = states
   }
 
-  /** The format of contract/live-frame.ts. `nowMs` decides which values are stale; those of before `seenFromUs` are omitted. */
+  /**
+   * The format of contract/live-frame.ts. `nowMs` decides which values are stale; values from before `seenFromUs` are omitted.
+   */
   binary(header: LiveHeader, rows: Uint32Array, nowMs: number, seenFromUs: SeenFrom): Uint8Array {
     const bytes = new Uint8Array(LIVE_HEADER_BYTES + rows.length * LIVE_RECORD_BYTES)
     const view = new DataView(bytes.buffer)
@@ -50,7 +52,7 @@ export class FrameWriter {
   }
 }
 
-/** Rounded as in a binary frame. By hand, as ten thousand of them are made at once. */
+/** Rounded as in a binary frame. Written by hand, because ten thousand are made at once. */
 function toJson(record: LiveRecord): string {
   const { vehicleId, lat, lon, timeMs, speed, heading, state, lastState, lastStateMs, isStale } = record
   const place = `"lat":${rounded(lat, COORDINATE_SCALE)},"lon":${rounded(lon, COORDINATE_SCALE)}`

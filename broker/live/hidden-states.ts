@@ -2,12 +2,12 @@ import type { LiveRecord } from '../../contract/live-frame.ts'
 
 /**
  * The states of vehicles that a scope shows without a position. No frame has them: subscribers learn of a change from another
- * snapshot. About 150 bytes for each of them that ever changed.
+ * snapshot. About 150 bytes for each vehicle whose state ever changed.
  */
 export class HiddenStates {
   readonly #states = new Map<number, string>()
 
-  /** Notes the state of a vehicle as the scope shows it. Returns what is new about it; `undefined` if nothing is. */
+  /** Notes the state of a vehicle as the scope shows it. Returns the change; `undefined` if nothing has changed. */
   note({
     vehicleId,
     state,
@@ -24,7 +24,7 @@ export class HiddenStates {
     return state === 'alert' || before?.startsWith('alert') === true ? 'alert' : 'state'
   }
 
-  /** The scope shows its position now. */
+  /** The scope shows the position of this vehicle now. */
   forget(vehicleId: number): void {
     if (this.#states.size > 0) this.#states.delete(vehicleId)
   }

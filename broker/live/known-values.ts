@@ -26,13 +26,14 @@ const POSITION_BIT = bitOf('lat')
 const BITS = [POSITION_BIT, ...VALUE_COLUMNS.map(bitOf)]
 const EXTRA = bitOf('extra')
 const ROWS_AT_FIRST = 1024
-/** Names in `extra` of a vehicle whose times are known. Beyond it the oldest is forgotten, of which the table keeps no value. */
+/** Names in `extra` of a vehicle whose times are known. Beyond that the oldest is forgotten; the table keeps no value of it. */
 const EXTRAS_MAX = 96
 
 /**
  * The time of each vehicle's newest value of each field, in columns: about 140 bytes a vehicle, and 100 more for each name in
- * `extra`. It determines which readings have newer values, and remembers those that the newest reading with a position does not have: their
- * fields are _dirty_ until they are taken. A field has one newest reading, so that there are no more of them than fields.
+ * `extra`. It determines which readings have newer values. It remembers the values that the newest reading with a position does
+ * not have: their fields are _dirty_ until they are taken. Each field has one newest reading, so there are at most as many as
+ * fields.
  */
 export class KnownValues {
   #count = 0
@@ -49,8 +50,8 @@ export class KnownValues {
   readonly #extras = new Map<number, Map<string, KnownExtra>>()
 
   /**
-   * Notes a committed reading, and returns what is to be written: its position, with which all of it is, the vehicle's dirty
-   * fields, or both.
+   * Notes a committed reading. Returns whether its position must be written, with which all its values are written, the vehicle's
+   * dirty fields, or both.
    * @param extraNames of a reading that has `extra`
    */
   note(
@@ -62,7 +63,7 @@ export class KnownValues {
   ): NewerParts {
     const row = this.#rowOf(vehicleId)
     const isPosition = (fields & POSITION_BIT) !== 0 && this.#isNewer(row, POSITION, timeUs, nth)
-    // Nearly all readings: with the same fields as the one before. Their times are known by that of the position.
+    // Nearly all readings have the same fields as the reading before. Their times are known by the time of the position.
     if (
       isPosition &&
       fields === this.#positionFields[row] &&
@@ -121,7 +122,7 @@ export class KnownValues {
       for (const it of this.#extras.get(vehicleId)?.values() ?? []) it.isDirty = true
   }
 
-  /** Its row is given to the next new vehicle. */
+  /** Forgets a vehicle. The next new vehicle gets its row. */
   forget(vehicleId: number): void {
     const row = this.#rows.get(vehicleId)
     if (row === undefined) return
@@ -134,7 +135,7 @@ export class KnownValues {
     this.#free.push(row)
   }
 
-  /** Gives each field of the newest position the time of that, unless a newer value of it is known. */
+  /** Gives each field of the newest position the time of the position, unless a newer value of the field is known. */
   #fillSlots(row: number): void {
     if (this.#isBehind[row] === 0) return
     this.#isBehind[row] = 0
@@ -148,8 +149,8 @@ export class KnownValues {
   }
 
   /**
-   * The newest position gets another reading. What only the reading before has must not be lost with it, which may never have
-   * been written.
+   * The newest position gets another reading. Values that only the reading before has must not be lost: that reading may never
+   * have been written.
    */
   #leavePosition(row: number, vehicleId: number, fields: number, extraNames: readonly string[]): void {
     const left = (this.#positionFields[row] ?? 0) & ~fields

@@ -20,9 +20,9 @@ const taken = ['time', 'nth', ...columns].map((it) => `${it} = excluded.${it}`).
 const values = VALUE_COLUMNS.map((it) => `('${it}', ${bitOf(it)}, to_jsonb(${it}))`).join(', ')
 
 /**
- * Writes the newest positions, of each vehicle one. The vehicles are not locked for it: that would write to each of their rows and
- * cost a third more. One that was deleted meanwhile, or a reading that the database refused, is not there to be joined. What
- * another broker has written of a later time stays, and the rest of the reading is written as values.
+ * Writes the newest positions, one for each vehicle. The vehicles are not locked: that would write to each of their rows and
+ * cost a third more. A vehicle that was deleted meanwhile, or a reading that the database refused, is not joined. A later
+ * position that another broker has written stays, and the rest of the reading is written as values.
  */
 export async function writePositions(sql: Sql, positions: readonly NewestPosition[]): Promise<void> {
   const ids = positions.map(({ vehicleId }) => vehicleId)
@@ -62,7 +62,9 @@ async function writePassedOver(sql: Sql, ids: number[], times: string[]): Promis
   )
 }
 
-/** Writes the values of readings that are newer than those in the table, which never shows more names of `extra` than it keeps. */
+/**
+ * Writes the values of readings that are newer than the values in the table, which never has more names of `extra` than allowed.
+ */
 export async function writeValues(sql: Sql, instants: readonly Instant[]): Promise<void> {
   const withExtra = instants.filter(({ fields }) => (fields & bitOf('extra')) !== 0)
   if (withExtra.length === 0) return insertValues(sql, instants)
@@ -114,8 +116,8 @@ async function insertValues(sql: postgres.ISql, instants: readonly Instant[]): P
 const VEHICLES_AT_ONCE = 1000
 
 /**
- * Writes what a broker that was killed had not written: newest positions and values of the last hour that the tables lack. Without
- * any, it reads one reading of each vehicle.
+ * Writes what a killed broker had not written: newest positions and values of the last hour that the tables lack. If they lack
+ * nothing, one reading of each vehicle is read.
  */
 export async function writeMissing(sql: Sql): Promise<void> {
   for (let afterId = 0; ;) {

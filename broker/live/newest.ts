@@ -9,7 +9,7 @@ import { createPendingValues, type StoredResult, type StoredRows } from './pendi
 export interface NewestValues extends PeriodicWrite {
   /** Remembers which vehicles have newer values. Keeps nothing of the rows. */
   note: (rows: StoredRows, result: StoredResult) => void
-  /** Vehicles that were deleted. */
+  /** Forgets vehicles that were deleted. */
   forget: (vehicleIds: readonly number[]) => void
 }
 
@@ -17,21 +17,21 @@ export interface NewestValuesOptions {
   /** with `max: 1` */
   sql: Sql
   log: Log
-  /** in which each vehicle is written once; default 1 s */
+  /** time in which each vehicle is written once; default 1 s */
   intervalMs?: number
 }
 
 /** Vehicles in one statement: few enough to hold its locks for milliseconds only. */
 const VEHICLES_PER_STATEMENT = 1000
-/** A tenth of the vehicles is written at a time, in turn, so that ten thousand do not come as one burst. */
+/** A tenth of the vehicles is written at a time, in turn, so that ten thousand are not written in one burst. */
 const SHARES = 10
 const FOREIGN_KEY_VIOLATION = '23503'
 
 /**
- * Keeps the tables `positions` and `latest_values`: a vehicle that has sent something newer since is written there once a second,
- * however many readings it has sent. Only ids and times are kept for that, so there are no more entries than vehicles; the
- * values are taken from the committed readings. The tables never go backward, even if other brokers write them. What cannot be
- * written is tried again a second later. A broker that is killed leaves at most the last second to the next start.
+ * Keeps the tables `positions` and `latest_values`. A vehicle that has sent something newer is written there once a second,
+ * however many readings it has sent. Only ids and times are kept for that, at most one entry for each vehicle; the values are
+ * read from the committed readings. The tables never go backward, even if other brokers write them. Values that cannot be
+ * written are tried again a second later. A broker that is killed leaves at most the last second to the next start.
  */
 export function createNewestValues(options: NewestValuesOptions): NewestValues {
   const { sql, log, intervalMs = 1000 } = options
@@ -72,7 +72,7 @@ export function createNewestValues(options: NewestValuesOptions): NewestValues {
   }
 
   async function writeAllPositions(changed: ReadonlyMap<number, number>): Promise<void> {
-    // In this order in every broker, so that two never wait for each other.
+    // In the same order in every broker, so that two brokers never wait for each other.
     const positions = [...changed]
       .map(([vehicleId, timeUs]) => ({ vehicleId, timeUs }))
       .toSorted((a, b) => a.vehicleId - b.vehicleId)
@@ -84,7 +84,7 @@ export function createNewestValues(options: NewestValuesOptions): NewestValues {
       }
     } catch (error) {
       for (const { vehicleId, timeUs } of positions) pending.giveBackPosition(vehicleId, timeUs)
-      // A vehicle was deleted at this very moment: the next time it is not there to be joined.
+      // A vehicle was deleted at this very moment: the next statement does not join it.
       if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error
     }
   }

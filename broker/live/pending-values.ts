@@ -6,7 +6,7 @@ export interface StoredRows {
   readonly count: number
   /** A bit for each field that row `row` has; see `bitOf`. */
   fieldsOf(row: number): number
-  /** The names in the `extra` of a row that has one. */
+  /** The names in the `extra` of a row. */
   extraNamesOf(row: number): readonly string[]
   vehicleIdOf(row: number): number
   /** microseconds since 1970 */
@@ -15,16 +15,16 @@ export interface StoredRows {
 
 /** Rows of a batch, by their number, that were not simply stored. */
 export interface StoredResult {
-  /** The `nth` of each row; a row that is not in it has 0. */
+  /** The `nth` of each row; a row that is not in the map has 0. */
   nths: ReadonlyMap<number, number>
-  /** The database does not take them. */
+  /** Rows that the database refuses. */
   refused: ReadonlyMap<number, unknown>
 }
 
 /** Newest values that are not written yet, in shares of the vehicles. Keeps ids and times only, no values. */
 export interface PendingValues {
   note(rows: StoredRows, result: StoredResult): void
-  /** Takes what is noted of a share. Later notes belong to the next turn. The values are in the order of their vehicles. */
+  /** Takes the noted values of a share, in the order of their vehicles. Later notes belong to the next turn. */
   take(share: number): { positions: ReadonlyMap<number, number>; instants: Instant[] }
   /** Notes a position again that was not written, unless a newer one is noted. */
   giveBackPosition(vehicleId: number, timeUs: number): void
@@ -39,7 +39,7 @@ const NO_NAMES: readonly string[] = []
 interface Share {
   /** by vehicle id: the time of its newest reading with a position */
   positions: Map<number, number>
-  /** ids of vehicles with newest values that this reading does not have */
+  /** ids of vehicles with newest values that their newest reading with a position does not have */
   dirty: Set<number>
 }
 

@@ -8,7 +8,9 @@ import type { VehicleStates } from './vehicle-states.ts'
 /** The vehicles that a scope shows; `undefined` for all, with their whole history. */
 export type Membership =
   | {
-      /** Beginning of the history that it shows, in microseconds since 1970; `undefined` if it does not show the vehicle. */
+      /**
+       * Beginning of the history that the scope shows, in microseconds since 1970; `undefined` if it does not show the vehicle.
+       */
       seenFromUs(vehicleId: number): number | undefined
     }
   | undefined
@@ -19,12 +21,12 @@ interface ScopeFeedOptions {
   writer: FrameWriter
   subscribers: LiveSubscribers
   metrics: LiveMetrics
-  /** as it is at each call */
+  /** the membership at the time of the call */
   membership: () => Membership
   nextEpoch: () => number
-  /** A new subscriber gets the changes of this time before: newer ones may not be in the table of positions yet. */
+  /** A new subscriber gets the changes of this last time: they may not be in the table of positions yet. */
   catchUpMs: number
-  /** A frame is sent at least so often, if an empty one. */
+  /** A frame is sent at least so often, even an empty one. */
   quietMsMax: number
 }
 
@@ -41,8 +43,8 @@ const EPOCH_MS_MIN = 2000
 /** A value is in the tables, and so in a snapshot, about a second after its reading. */
 const STORED_AFTER_MS = 1500
 /**
- * States of vehicles without a position, alerts aside, begin an epoch so rarely: a snapshot of 10,000 vehicles costs the
- * database a third of a second for each subscriber, one in 30 s a hundredth of its time.
+ * States of vehicles without a position, except alerts, begin an epoch so rarely. A snapshot of 10,000 vehicles costs the
+ * database a third of a second for each subscriber. A snapshot each 30 s takes a hundredth of its time.
  */
 const EPOCH_MS_PER_VEHICLE = 3
 const HIDDEN_EPOCH_MS_MAX = 60_000
@@ -52,14 +54,14 @@ export class ScopeFeed {
   readonly #options: ScopeFeedOptions
   #epoch: number
   #epochAtMs = 0
-  /** Of the last frame. The first subscriber gets 2 first: 1 would mean that its snapshot is of an earlier epoch. */
+  /** Number of the last frame. The first subscriber gets 2 first: 1 would mean that its snapshot is from an earlier epoch. */
   #seq = 1
   #sentAtMs = 0
   #owesCatchUp = true
   #isStale = false
   readonly #hidden = new HiddenStates()
   readonly #record = emptyRecord()
-  /** when the first and the last untold change of a vehicle without a position are in a snapshot; Infinity without one */
+  /** when the first and the last unsent change of a vehicle without a position are in a snapshot; Infinity while every change was sent */
   #hiddenDueMs = Infinity
   #hiddenLastMs = 0
   /** one of these changes concerns an alert */
@@ -70,17 +72,17 @@ export class ScopeFeed {
     this.#epoch = options.nextEpoch()
   }
 
-  /** The next frame also has what happened just before. */
+  /** The next frame also has the latest changes before it. */
   catchUp(): void {
     this.#owesCatchUp = true
   }
 
-  /** Other vehicles are in it now, or they are called something else: a new epoch begins with the next frame. */
+  /** The vehicles of the scope, or their keys, have changed: a new epoch begins with the next frame. */
   renew(): void {
     this.#isStale = true
   }
 
-  /** Sends the vehicles that changed, if any, or that there are none if it is time for that. */
+  /** Sends the vehicles that changed. Without any, an empty frame is sent when it is due. */
   tick(nowMs: number): void {
     if ((this.#isStale || this.#isHiddenDue(nowMs)) && nowMs - this.#epochAtMs >= EPOCH_MS_MIN) {
       this.#isStale = false
@@ -105,7 +107,7 @@ export class ScopeFeed {
     return this.#hasAlert || nowMs - this.#epochAtMs >= pauseMs
   }
 
-  /** A vehicle has changed of which the scope does not show the position. */
+  /** A vehicle has changed whose position the scope does not show. */
   #noteHidden(row: number, nowMs: number, seenFromUs: number): void {
     this.#options.states.read(row, this.#record, nowMs, seenFromUs)
     const news = this.#hidden.note(this.#record)
@@ -124,7 +126,7 @@ export class ScopeFeed {
     for (let at = 0; at === 0 || at < rows.length; at += LIVE_RECORDS_MAX) {
       const part = rows.subarray(at, at + LIVE_RECORDS_MAX)
       let baseTimeMs = nowMs
-      // A device's clock may be ahead of ours, and its time has to be told as it is.
+      // A device's clock may be ahead of ours, and its time must be sent as it is.
       for (const row of part) baseTimeMs = Math.max(baseTimeMs, states.newestMsOf(row))
       const header: LiveHeader = { epoch: this.#epoch, seq: ++this.#seq, baseTimeMs }
       binary?.push(writer.binary(header, part, nowMs, seenFromUs))
@@ -153,7 +155,7 @@ export class ScopeFeed {
     )
   }
 
-  /** The rows that have a position in this scope; of the others, their states are noted. */
+  /** The rows that have a position in this scope; the states of the others are noted. */
   #select(
     nowMs: number,
     count: number,

@@ -31,7 +31,7 @@ interface ScopeFeedsOptions {
   intervalMs: number
 }
 
-/** A position is in the table about a second after its reading; five times that covers a database that has much to do. */
+/** A position is in the table about a second after its reading; five times that covers a busy database. */
 const CATCH_UP_MS = 5000
 /** Lets a page distinguish a quiet fleet from a feed that has stopped. */
 const QUIET_MS_MAX = 5000
@@ -54,7 +54,7 @@ export function createScopeFeeds(options: ScopeFeedsOptions): ScopeFeeds {
   })
 
   function membershipOf(scope: string): Membership {
-    // A user that has just been deleted sees nothing, and not every vehicle.
+    // A user who has just been deleted sees nothing, and not every vehicle.
     return scope === SCOPE_ALL ? undefined : (scopes.vehiclesOf(scope) ?? NOTHING)
   }
 

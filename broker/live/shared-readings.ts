@@ -6,7 +6,7 @@ import type { Sql } from '../../sql/connect.ts'
 import type { RepeatedRows } from './duplicates.ts'
 
 export interface SharedReadings extends PeriodicWrite {
-  /** Looks up later which device has sent these duplicates first. `nths` has the `nth` of what is stored, 0 if absent. */
+  /** Looks up later which device has sent these duplicates first. `nths` has the `nth` of each stored reading, 0 if absent. */
   note: (rows: RepeatedRows, duplicates: Iterable<number>, nths: ReadonlyMap<number, number>) => void
 }
 
@@ -40,8 +40,8 @@ const DUPLICATES_PER_STATEMENT = 1000
 const FOREIGN_KEY_VIOLATION = '23503'
 
 /**
- * Keeps the table `shared_readings`. Equal readings of one vehicle and instant are one reading, whichever of its devices sent it, and
- * its row has the id of the first: the other device has sent it as well, and its count has no gap there.
+ * Keeps the table `shared_readings`. Equal readings of one vehicle and instant are one reading, from whichever devices, and its
+ * row has the id of the first device. The other device has sent it as well, and its count has no gap there.
  */
 export function createSharedReadings(options: SharedReadingsOptions): SharedReadings {
   const { sql, log, intervalMs = INTERVAL_MS } = options
@@ -63,7 +63,7 @@ export function createSharedReadings(options: SharedReadingsOptions): SharedRead
   }
 
   async function write(): Promise<void> {
-    // In this order in every broker, so that two never wait for each other.
+    // In the same order in every broker, so that two brokers never wait for each other.
     const taken = waiting.toSorted((a, b) => a.deviceId - b.deviceId || a.timeUs - b.timeUs)
     waiting = []
     ofDevice = new Map()

@@ -41,8 +41,8 @@ const NOTHING: StateReading = {
 }
 
 /**
- * Reads the newest values of each vehicle when the broker opens, so that the feed also has vehicles that stand still: each value
- * as a reading of its own, with its own time.
+ * Reads the newest values of each vehicle when the broker opens, so that the feed also has vehicles that stand still. Each value
+ * is a reading of its own, with its own time.
  */
 export async function* readStoredStates(sql: Sql): AsyncGenerator<StoredState> {
   let afterId = 0
@@ -76,7 +76,7 @@ function* statesOf(row: Row): Generator<StoredState> {
   if (status !== null) yield state(row.statusUs, row.statusNth, { status })
 }
 
-/** Vehicles with a device that has reported over HTTP in the last `withinMs`, and when the last one did. */
+/** Vehicles with a device that has reported over HTTP in the last `withinMs`, and the time of the last report. */
 export function readReports(sql: Sql, withinMs: number): Promise<{ vehicleId: number; seenMs: number }[]> {
   return sql<{ vehicleId: number; seenMs: number }[]>`
     select vehicle_id as "vehicleId", floor(extract(epoch from max(seen_at)) * 1000)::bigint as "seenMs"

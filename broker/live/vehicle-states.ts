@@ -15,8 +15,8 @@ const BITS = FIELDS.map(bitOf)
 const ROWS_AT_FIRST = 1024
 
 /**
- * The newest position, speed, heading, ignition and status of each vehicle, each with its own time, in columns, so that a
- * reading leaves no garbage behind: about 130 bytes a vehicle. A vehicle keeps its row until it is deleted.
+ * The newest position, speed, heading, ignition and status of each vehicle, each with its own time. They are in columns, so that
+ * a reading leaves no garbage behind: about 130 bytes a vehicle. A vehicle keeps its row until it is deleted.
  */
 export class VehicleStates {
   /** rows that were ever in use */
@@ -24,7 +24,7 @@ export class VehicleStates {
   /** rows that changed since `clearChanged`, each once */
   changed = new Uint32Array(ROWS_AT_FIRST)
   changedCount = 0
-  /** milliseconds since 1970: of the last report about it */
+  /** milliseconds since 1970: the last report about the vehicle */
   changedAtMs = new Float64Array(ROWS_AT_FIRST)
   readonly #staleAfterMs: number
   #isChanged = new Uint8Array(ROWS_AT_FIRST)
@@ -60,8 +60,8 @@ export class VehicleStates {
   }
 
   /**
-   * Whether a reading of this time with these fields (see `bitOf`) is newer than the state; of one instant, the one with the greater
-   * `nth` is newer.
+   * Whether a reading of this time with these fields (see `bitOf`) is newer than the state. Of one instant, the reading with the
+   * greater `nth` is newer.
    */
   isNewer(vehicleId: number, timeUs: number, nth: number, fields: number): boolean {
     const row = this.#rows.get(vehicleId)
@@ -71,7 +71,7 @@ export class VehicleStates {
     return false
   }
 
-  /** Takes those of the values that are newer than the known ones. */
+  /** Takes the values that are newer than the known ones. */
   put(vehicleId: number, timeUs: number, nth: number, reading: StateReading, nowMs: number): number {
     const row = this.#rowOf(vehicleId)
     const { lat, lon, speed, heading, ignition, status } = reading
@@ -89,7 +89,7 @@ export class VehicleStates {
     return row
   }
 
-  /** Its row; `undefined` if no frame has the vehicle. */
+  /** Returns the row of the vehicle; `undefined` if no frame has the vehicle. */
   setConnected(vehicleId: number, isConnected: boolean): number | undefined {
     const known = this.#rows.get(vehicleId)
     if (known === undefined && (!isConnected || vehicleId > LIVE_VEHICLE_ID_MAX)) return undefined
@@ -98,7 +98,7 @@ export class VehicleStates {
     return this.hasPosition(row) ? row : undefined
   }
 
-  /** Notes that a device of the vehicle has reported over HTTP. Returns its row; `undefined` if that changes nothing in a frame. */
+  /** Notes that a device of the vehicle has reported over HTTP. Returns its row; `undefined` if no frame changes by it. */
   setReported(vehicleId: number, reportedMs: number, nowMs: number): number | undefined {
     if (vehicleId > LIVE_VEHICLE_ID_MAX) return undefined
     const row = this.#rowOf(vehicleId)
@@ -147,7 +147,7 @@ export class VehicleStates {
     this.changedCount = 0
   }
 
-  /** @param seenFromUs beginning of the history that a subscriber may see, in microseconds since 1970 */
+  /** @param seenFromUs start of the history that a subscriber may see, in microseconds since 1970 */
   hasPosition(row: number, seenFromUs = -Infinity): boolean {
     const timeUs = this.#timeUs(row, POSITION)
     return timeUs > 0 && timeUs >= seenFromUs
@@ -157,17 +157,17 @@ export class VehicleStates {
     return this.#ids[row] ?? 0
   }
 
-  /** False if its vehicle was deleted. */
+  /** False if the vehicle of the row was deleted. */
   isInUse(row: number): boolean {
     return this.#rows.get(this.idOf(row)) === row
   }
 
-  /** Milliseconds since 1970, of the newest position. */
+  /** Time of the newest position, milliseconds since 1970. */
   timeMsOf(row: number): number {
     return this.#timeMs(row, POSITION)
   }
 
-  /** Milliseconds since 1970, of the newest value of all. */
+  /** Time of the newest of all values, milliseconds since 1970. */
   newestMsOf(row: number): number {
     let newestUs = 0
     for (let field = 0; field < FIELDS.length; field++)
@@ -176,8 +176,8 @@ export class VehicleStates {
   }
 
   /**
-   * Writes a row into `into`, as it is at `nowMs`, without values of before `seenFromUs` (microseconds since 1970). The place means
-   * something only if the row has a position.
+   * Writes a row into `into`, as it is at `nowMs`, without values from before `seenFromUs` (microseconds since 1970). The place
+   * is only valid if the row has a position.
    */
   read(row: number, into: LiveRecord, nowMs: number, seenFromUs = -Infinity): void {
     const newest = this.#newest
@@ -203,7 +203,7 @@ export class VehicleStates {
     into.isStale = last.isStale
   }
 
-  /** Its row is given to the next new vehicle. */
+  /** Forgets a vehicle. The next new vehicle gets its row. */
   forget(vehicleId: number): void {
     const row = this.#rows.get(vehicleId)
     if (row === undefined) return

@@ -7,8 +7,8 @@ import { UUID } from '../../contract/ids.ts'
 export const UUID_LINE = new RegExp(`^${UUID}\\n$`)
 
 /**
- * The id of the broker that `dataDir` belongs to. It outlasts restarts, as what is kept in `dataDir` does. One that is lost or
- * damaged is replaced: to other brokers this one is new then. Throws `data_dir_unwritable`.
+ * The id of the broker that `dataDir` belongs to. It outlasts restarts, like the other data in `dataDir`. An id that is lost or
+ * damaged is replaced: to other brokers this broker is new then. Throws `data_dir_unwritable`.
  */
 export function readBrokerId(dataDir: string): string {
   const file = join(dataDir, 'broker-id')

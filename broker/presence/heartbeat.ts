@@ -5,7 +5,7 @@ import { beat, forgetDeadBrokers } from './queries.ts'
 
 /** The heartbeat of this broker, by which others know that it is alive. */
 export interface Heartbeat {
-  /** Resolves when the heartbeat has ended, which `closing` makes it do. */
+  /** Resolves when the heartbeat has ended, because `closing` was aborted. */
   readonly ended: Promise<void>
 }
 
@@ -18,7 +18,7 @@ interface HeartbeatOptions {
   deadAfterS: number
   /** aborted, the heartbeat ends */
   closing: AbortSignal
-  /** called if other brokers took this one for dead, or did not know it yet */
+  /** called if other brokers took this broker for dead, or did not know it yet */
   onForgotten: () => void
   /** called after each heartbeat, before the next one; if it rejects, the heartbeat counts as failed */
   onBeat: () => Promise<void>

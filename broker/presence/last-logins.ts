@@ -16,7 +16,7 @@ interface LastLoginsOptions {
 }
 
 /**
- * A login waits no longer for the database; while that does not answer, no other one waits.
+ * The longest wait of a login for the database; while the database does not answer, no other login waits.
  * @limit the wait of a device's login for the database | a session that is kept here continues
  */
 const ANSWER_MS_MAX = 1000
@@ -24,7 +24,7 @@ const RETRY_MS = 1000
 /** Devices in one statement. */
 const AT_ONCE_MAX = 1000
 /**
- * Logins that are not written yet, 200 bytes each; beyond it the oldest is left out.
+ * Logins that are not written yet, 200 bytes each; beyond that the oldest is left out.
  * @limit logins of devices that are not yet noted in the database | the oldest is left out
  */
 const WAITING_MAX = 100_000
@@ -41,7 +41,7 @@ interface Waiting {
 export function createLastLogins({ sql, log, brokerId }: LastLoginsOptions): LastLogins {
   /** by device */
   const waiting = new Map<number, Waiting>()
-  /** those that are being written: a device that logs in once more meanwhile has to be asked about once more */
+  /** logins that are being written: a device that logs in again meanwhile must be written again */
   let underWay: [number, Waiting][] = []
   const closing = new AbortController()
   let isAnswering = true
@@ -60,7 +60,7 @@ export function createLastLogins({ sql, log, brokerId }: LastLoginsOptions): Las
     return added
   }
 
-  /** They wait no longer, but are still to be written. */
+  /** Waiting logins continue without an answer, but are still written later. */
   function giveUp(): void {
     isAnswering = false
     for (const [, { resolve }] of [...underWay, ...waiting]) resolve('unknown')
@@ -88,7 +88,7 @@ export function createLastLogins({ sql, log, brokerId }: LastLoginsOptions): Las
   }
 
   async function writeAll(): Promise<void> {
-    // Those that log in in the same turn of the event loop are written together.
+    // Devices that log in in the same turn of the event loop are written together.
     await new Promise(setImmediate)
     while (waiting.size > 0 && !closing.signal.aborted) await write()
     writing = undefined

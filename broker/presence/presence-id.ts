@@ -5,7 +5,7 @@ import { UUID_LINE } from './broker-id.ts'
 
 const fileIn = (dataDir: string) => join(dataDir, 'presence-id')
 
-/** The id under which the last broker of `dataDir` said which devices are connected; `undefined` if there was none. */
+/** The id under which the last broker of `dataDir` stored its connected devices; `undefined` if there was none. */
 export function readPresenceId(dataDir: string): string | undefined {
   try {
     const line = readFileSync(fileIn(dataDir), 'utf8')

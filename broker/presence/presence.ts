@@ -40,8 +40,8 @@ const SHARES = 10
 const CLOSE_MS_MAX = 2000
 
 /**
- * The devices connected to this broker, for the API. A change is written at once; when a device was last heard of is written
- * when the device leaves, and once a heartbeat in between.
+ * The devices connected to this broker, for the API. A change is written immediately. The time of a device's last packet is
+ * written when the device leaves, and once a heartbeat in between.
  */
 export async function openPresence(options: PresenceOptions): Promise<Presence> {
   const { sql, log, dataDir, staleAfterS = STALE_AFTER_S, heartbeatMs = HEARTBEAT_MS } = options
@@ -101,7 +101,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   }
 }
 
-/** A device that is connected here, and what was last written of it. */
+/** A device that is connected here, and its state that was last written. */
 interface Connection {
   link: PresenceLink
   sinceMs: number

@@ -11,8 +11,8 @@ export interface PresenceEntry {
 }
 
 /**
- * Says that this broker lives. Resolves with true when it was not known, as at its start, or because others took it for
- * dead and its devices for offline.
+ * Writes a heartbeat. Resolves with true if this broker was not known: at its start, or because others took it for dead and its
+ * devices for offline.
  */
 export async function beat(sql: Sql, brokerId: string): Promise<boolean> {
   const [row] = await sql<{ isNew: boolean }[]>`
@@ -24,7 +24,7 @@ export async function beat(sql: Sql, brokerId: string): Promise<boolean> {
 }
 
 /**
- * Forgets the brokers that were not seen for `deadAfterS`: their devices are offline since then, and all brokers are told.
+ * Forgets the brokers that were not seen for `deadAfterS`: their devices are offline since then, and all brokers are notified.
  * Returns their ids.
  */
 export async function forgetDeadBrokers(sql: Sql, deadAfterS: number): Promise<string[]> {
@@ -43,7 +43,7 @@ export async function forgetDeadBrokers(sql: Sql, deadAfterS: number): Promise<s
   return dead.map(({ id }) => id)
 }
 
-/** Forgets a broker that has ended: its devices are offline since it was last seen, and all brokers are told. */
+/** Forgets a broker that has ended: its devices are offline since it was last seen, and all brokers are notified. */
 export async function forgetBroker(sql: Sql, brokerId: string): Promise<void> {
   const [dead] = await sql`
     with dead as (delete from brokers where id = ${brokerId}::uuid returning id, seen_at),
@@ -57,8 +57,8 @@ export async function forgetBroker(sql: Sql, brokerId: string): Promise<void> {
 }
 
 /**
- * Writes the entries, each of another device. That a device has left this broker changes nothing when it is at another
- * one by now. Devices that were deleted are left out.
+ * Writes the entries, each of another device. An entry that a device has left this broker has no effect if the device is at
+ * another broker by now. Deleted devices are left out.
  */
 export async function writePresence(sql: Sql, brokerId: string, entries: PresenceEntry[]): Promise<void> {
   await sql`
@@ -84,7 +84,7 @@ export async function writePresence(sql: Sql, brokerId: string, entries: Presenc
 
 /**
  * Writes when each of the devices has last reported over HTTP, in milliseconds since 1970. A report after a longer pause than
- * `staleAfterS` starts a new period. Devices that were deleted are left out.
+ * `staleAfterS` starts a new period. Deleted devices are left out.
  */
 export async function writeReports(
   sql: Sql,
@@ -114,16 +114,16 @@ interface StatusQuery {
   deadAfterS: number
   /** time without a report after which a device is offline */
   staleAfterS: number
-  /** only vehicles with a device that came or went in these seconds */
+  /** only vehicles with a device that came or left in these seconds */
   withinS?: number
   /** only these vehicles */
   vehicleIds?: readonly number[] | undefined
 }
 
 /**
- * Of every vehicle that had a device which was ever connected or reported over HTTP: whether one is connected to another broker that
- * lives or still reports, and since when. At 10,000 vehicles all take 60 ms, and those of a minute 4 ms if none has changed.
- * api/presence/queries.ts has the same rules.
+ * The statuses of vehicles with a device that was ever connected or reported over HTTP. They show whether a device is connected
+ * to another live broker or still reports, and since when. At 10,000 vehicles all take 60 ms, those of a minute 4 ms if none has
+ * changed. api/presence/queries.ts has the same rules.
  */
 export async function findStatuses(
   sql: Sql,
@@ -178,7 +178,7 @@ export async function findStatuses(
   `
 }
 
-/** This broker closes: it has no devices any more. */
+/** Removes this broker, which closes and has no devices any longer. */
 export async function removeBroker(sql: Sql, brokerId: string): Promise<void> {
   await sql`
     with gone as (delete from brokers where id = ${brokerId}::uuid returning id)
@@ -187,9 +187,9 @@ export async function removeBroker(sql: Sql, brokerId: string): Promise<void> {
 }
 
 /**
- * Notes that devices log in at this broker, and resolves with those of them that had not done so last. Devices that were deleted
- * are left out.
- * @param brokerId that of its `DATA_DIR`
+ * Notes that devices log in at this broker, and resolves with the devices that had last logged in elsewhere. Deleted devices are
+ * left out.
+ * @param brokerId the id in `DATA_DIR`
  */
 export async function noteLogins(
   sql: Sql,

@@ -11,9 +11,9 @@ export interface ReceiptClass {
 const REFRESH_MS = 60_000
 
 /**
- * Takes the class that this broker had before or, if it has none, the one whose broker was not seen for the longest time. Up to
- * 32 brokers never share a class. A class is taken from a broker that still runs only if there are more, or if 32 others
- * have started while that broker did not reach the database.
+ * Takes the class that this broker had before. Without such a class, it takes that of the broker that was not seen for the
+ * longest time. Up to 32 brokers never share a class. A class is taken from a running broker only if there are more brokers, or
+ * if 32 others have started while that broker did not reach the database.
  */
 export async function openReceiptClass(options: {
   sql: Sql
@@ -40,7 +40,7 @@ export async function openReceiptClass(options: {
 }
 
 async function take(sql: Sql, brokerId: string): Promise<number> {
-  // The lock makes brokers that start at once take turns. It ends with the transaction.
+  // The lock makes brokers that start at the same time take turns. It ends with the transaction.
   const [row] = await sql.begin(async (tx) => {
     await tx`lock table receipt_classes in share row exclusive mode`
     return tx<{ class: number }[]>`

@@ -17,21 +17,21 @@ interface ReportsOptions {
 
 /** A device is written at most this often, and its last report at most so much later. */
 const REST_MS_MAX = 10_000
-/** Of `staleAfterS`, the rest is at most one part in so many. */
+/** The rest is at most `staleAfterS` divided by this. */
 const REST_PART = 4
 /** Devices in one statement. */
 const AT_ONCE_MAX = 1000
-/** Devices whose last writing is known, 100 bytes each; beyond it the oldest is forgotten, and written once more. */
+/** Devices whose last writing is known, 100 bytes each; beyond that the oldest is forgotten, and written again. */
 const WRITTEN_MAX = 100_000
 
 /**
- * Keeps the table `device_reports`: when a device has last reported over HTTP, where there is no connection that tells. What
- * cannot be written is tried again a second later.
+ * Keeps the table `device_reports`: the last report of each device over HTTP, where no connection shows whether it is online.
+ * Reports that cannot be written are tried again a second later.
  */
 export function createReports(options: ReportsOptions): Reports {
   const { sql, log, staleAfterS, intervalMs = 1000 } = options
   const restMs = Math.min(REST_MS_MAX, (staleAfterS * 1000) / REST_PART)
-  /** by device: milliseconds since 1970 of its last report, and of when one was last written */
+  /** by device: milliseconds since 1970 of its last report; and below, of its last written report */
   const waiting = new Map<number, number>()
   const written = new Map<number, number>()
   let isClosing = false
@@ -58,7 +58,7 @@ export function createReports(options: ReportsOptions): Reports {
   }
 
   return {
-    // No more entries than there are devices.
+    // At most one entry for each device.
     reported: (deviceId, seenMs) => void waiting.set(deviceId, seenMs),
     close() {
       isClosing = true

@@ -3,7 +3,7 @@ import { createFairQueue } from '../../kit/fair-queue.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Account, VisibleVehicle } from './account.ts'
 
-/** What the database has of an account. */
+/** An account as the database has it. */
 export type Seen = Pick<Account, 'role' | 'tokensValidFromS'> & SeenVehicles
 type SeenVehicles = Pick<Account, 'vehicles' | 'keys' | 'seenFromUs'>
 
@@ -11,8 +11,8 @@ export interface AccountReader {
   /**
    * Reads an account when it is its turn.
    * @param vehiclesMax evaluated just before vehicles are read
-   * @param onRead called with the vehicles that were read or counted, `vehiclesMax` and one more at most
-   * @returns `undefined` if it sees more vehicles than that; those are counted, and not read
+   * @param onRead called with the number of vehicles that were read or counted, at most `vehiclesMax` and one
+   * @returns `undefined` if the account sees more vehicles; then they are counted, and not read
    */
   read(
     account: Account,
@@ -27,11 +27,11 @@ const FEW = 2000
 const PIECE = 1000
 
 /**
- * Reads accounts in turn, a small one over `sql`. One that sees more than `FEW` vehicles has to wait for its turn among the
- * large ones, whose connection no small one waits for. So a login waits for one query of `FEW` rows at most, however many
- * vehicles others see: an account of 100,000 took the event loop 150 ms when it was read in one piece.
- * What a user may see is what api/access/visible.ts says: what it has created, and what was granted to it by itself or
- * with its group, each with the beginning of the history that it may see.
+ * Reads accounts in turn, small accounts over `sql`. An account that sees more than `FEW` vehicles waits for its turn among the
+ * large accounts, which have a connection of their own. So a login waits for at most one query of `FEW` rows, however many
+ * vehicles others see. An account of 100,000 took the event loop 150 ms when it was read in one piece. The rules are those of
+ * api/access/visible.ts. Users see vehicles that they have created, and vehicles that were granted to them, alone or with their
+ * group. Each has the start of its visible history.
  * @param sql with `max: 1`, as `largeSql`
  * @param waitingMax accounts that may be read at once
  */
@@ -50,7 +50,7 @@ export function createAccountReader(options: { sql: Sql; largeSql: Sql; waitingM
       return largeTurns.run(account.scope, async () => {
         const most = vehiclesMax()
         const count = await countAtLeast(largeSql, account, most + 1)
-        // Also what was only counted is charged: it has taken the database's time.
+        // Vehicles that were only counted are charged as well: they have taken time of the database.
         onRead(count)
         return count > most ? undefined : readAll(largeSql, account, most)
       })
@@ -68,7 +68,7 @@ async function readFew(sql: Sql, account: Account, most: number): Promise<Seen &
   const [user, rows] = await Promise.all([readUser(sql, account), reading])
   const seen = nothing()
   for (const row of rows) add(seen, row)
-  // Rows may be of one vehicle: then it is counted as one of many, which takes longer and is as true.
+  // Several rows may be of one vehicle. Then the account is read as a large one, which takes longer and has the same result.
   return { ...user, ...seen, isAll: rows.length <= most }
 }
 
@@ -90,7 +90,7 @@ async function readUser(sql: Sql, { userId }: Account): Promise<Pick<Account, 'r
   return { role: user?.role, tokensValidFromS: user?.tokensValidFromS ?? 0 }
 }
 
-/** Its vehicles, some of them up to three times. Administrators see all, and have none here. */
+/** The vehicles of an account, some of them up to three times. Administrators see all vehicles, and have none here. */
 function visible(sql: Sql, { userId, groups }: Account) {
   if (userId === undefined)
     return sql`
@@ -107,7 +107,7 @@ function visible(sql: Sql, { userId, groups }: Account) {
     where grants.user_id = ${userId} and ${isUser}`
 }
 
-/** Vehicles that an account sees for one reason, the most there are; no more than `most`. */
+/** The largest number of vehicles that an account sees for one reason; at most `most`. */
 async function countAtLeast(sql: Sql, { userId, groups }: Account, most: number): Promise<number> {
   const reasons =
     userId === undefined
@@ -129,7 +129,7 @@ function nothing(): SeenVehicles {
   return { vehicles: new Map(), keys: new Map(), seenFromUs: new Map() }
 }
 
-/** Of several rows of a vehicle the earliest beginning counts, and one without a beginning shows all. */
+/** Of several rows of a vehicle the earliest start counts, and a row without a start shows all. */
 function add({ vehicles, keys, seenFromUs }: SeenVehicles, { id, key, seenFromUs: us }: VisibleRow): void {
   const before = vehicles.has(id) ? (seenFromUs.get(id) ?? null) : Infinity
   vehicles.set(id, key)

@@ -13,7 +13,7 @@ export interface AccountRefresh {
   lookAt(vehicleIds: number[]): Promise<void>
 }
 
-/** Brings connected accounts up to date, and announces those that have changed. */
+/** Brings connected accounts up to date, and announces changed accounts. */
 export function createAccountRefresh(options: {
   sql: Sql
   log: Log
@@ -24,7 +24,7 @@ export function createAccountRefresh(options: {
 }): AccountRefresh {
   const { sql, log, reader, accounts, accountChanges, scopeChanges } = options
 
-  /** Its connections end, and a login is refused until there is room for it. */
+  /** Ends the connections of an account. Its logins are refused until there is room for it. */
   function endTooLarge(account: Account): void {
     Object.assign(account, { vehicles: new Map(), keys: new Map(), seenFromUs: new Map(), isTooLarge: true })
     accountChanges.call(account)

@@ -12,23 +12,23 @@ export interface Account {
   role: 'admin' | 'user' | 'service' | undefined
   /** seconds since 1970; tokens with an earlier `iat` are refused */
   tokensValidFromS: number
-  /** Of a user or a service: the keys of the vehicles that it may see, by their ids. */
+  /** the keys of the vehicles that a user or a service may see, by their ids */
   vehicles: Map<number, string>
   /** the ids of the same vehicles by their keys */
   keys: Map<string, number>
   /**
-   * Beginnings of the history that the user may see, in microseconds since 1970, by the ids of vehicles; absent for those whose
-   * whole history it may see.
+   * Beginnings of the history that the user may see, in microseconds since 1970, by the ids of vehicles; absent for vehicles
+   * whose whole history it may see.
    */
   seenFromUs: Map<number, number>
-  /** It came to see more vehicles than there is room for. */
+  /** It sees more vehicles now than there is room for. */
   isTooLarge: boolean
 }
 
 /** A vehicle as an account sees it. */
 export interface VisibleVehicle {
   key: string
-  /** beginning of the history that the account may see, in microseconds since 1970; `null` for all of it */
+  /** start of the history that the account may see, in microseconds since 1970; `null` for all of it */
   seenFromUs: number | null
 }
 
@@ -82,8 +82,8 @@ export function reasonToEnd(
 }
 
 /**
- * Sets what the account sees of these vehicles: what `seenOf` gives, undefined for nothing. Returns whether it saw any of them,
- * or does now.
+ * Sets how the account sees these vehicles: as `seenOf` returns, `undefined` if it does not see one. Returns whether it saw any
+ * of them before, or sees any now.
  */
 export function changeVisible(
   account: Account,
@@ -98,7 +98,7 @@ export function changeVisible(
     isConcerned = true
     vehicles.delete(id)
     seenFromUs.delete(id)
-    // One may have the key now that another had before.
+    // Another vehicle may have this key by now.
     if (keys.get(before) === id) keys.delete(before)
   }
   for (const id of vehicleIds) {

@@ -7,13 +7,13 @@ export type Announcement =
   /** `expiresAtS`: seconds since 1970 */
   | { kind: 'token'; jti: string; expiresAtS: number }
 
-/** The longest that the API signs a token for is ten years; nothing is remembered for longer. */
+/** The API signs tokens for at most ten years; nothing is remembered for longer. */
 const LIFETIME_MAX_S = 3651 * 24 * 3600
 const ROW = new RegExp(`^(device|vehicle):(${ROW_ID})$`)
 /** A UUID as PostgreSQL writes it. Tokens that devices sign have a `jti` of their own, which is in no table. */
 const TOKEN = new RegExp(`^token:(${UUID}):(\\d{1,15})$`)
 
-/** Undefined for what no trigger says: every role that may connect to the database may send a notification. */
+/** `undefined` for any other payload: every role that may connect to the database may send a notification. */
 export function readAnnouncement(payload: string, nowS: number): Announcement | undefined {
   if (payload === 'moves') return { kind: 'moves' }
   const [, kind, id] = ROW.exec(payload) ?? []

@@ -1,9 +1,9 @@
 /** A device that was read again is not read once more within this. */
 const CONFIRMED_MS = 1000
-/** Devices of which it is remembered that they were read again; of more, the oldest is forgotten. */
+/** Devices whose last reading is remembered; beyond that the oldest is forgotten. */
 const CONFIRMED_MAX = 10_000
 
-/** Has a device read again, once in `CONFIRMED_MS` at most. Rejects if it cannot be read. */
+/** Reads a device again, at most once in `CONFIRMED_MS`. Rejects if it cannot be read. */
 export type Confirm = (device: { deviceId: number; deviceKey: string }) => Promise<void>
 
 /** @param reread reads a device again by its key */

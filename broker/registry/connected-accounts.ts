@@ -16,19 +16,19 @@ export interface ConnectedAccounts {
   get(scope: string | number): Account | undefined
   all(): Account[]
   readonly size: number
-  /** Vehicles that a connected account may see: it keeps what it has while others take the rest. */
+  /** The number of vehicles that a connected account may see: it keeps those it has while others take the rest. */
   mostOf(account: Account): number
   /** Resolves when no account is being read. */
   settled(): Promise<unknown>
 }
 
 /**
- * A user may see an eighth of the vehicles that are free beside its own, 111,111 if it is alone, and 20 users that see all they can leave
- * 10,000 to the next. One that sees more is refused, and the others are not: see kit/shares.ts.
+ * A user may see an eighth of the vehicles that are free beside their own, 111,111 if they are alone. 20 users who see as many as
+ * they can leave 10,000 to the next. A user who sees more is refused, and the others are not: see kit/shares.ts.
  */
 const PART = 1 / 8
 /**
- * Vehicles that are read for one user when it logs in, on average and at once; it is refused for a while beyond it.
+ * Vehicles that are read for the logins of one user, on average and as a burst; beyond that their logins are refused for a while.
  * @limit vehicles read for the logins of a user, a second; 300,000 at once | the login is refused for now
  */
 const READ_PER_S = 5000
@@ -46,12 +46,12 @@ export function createConnectedAccounts(options: {
   const { reader, usersMax, vehiclesMax } = options
   /** by scope */
   const entries = new Map<string, Entry>()
-  // Those of users who are away are remembered as well.
+  // Limits of users who are away are remembered as well.
   const bucketOf = createReadLimits(2 * usersMax)
 
   const all = () => [...entries.values()].map(({ account }) => account)
 
-  /** Vehicles that an account may see: an eighth of those that would be free beside them. */
+  /** The number of vehicles that an account may see: an eighth of the places that would be free without it. */
   function shareOf(account: Account): number {
     const ofOthers = all().reduce((sum, it) => (it === account ? sum : sum + it.vehicles.size), 0)
     return Math.floor(((vehiclesMax - ofOthers) * PART) / (1 + PART))
@@ -75,7 +75,7 @@ export function createConnectedAccounts(options: {
     if (entries.size >= usersMax) throw new FleetwireError('too_many_users', 'too many users are connected')
     const entry: Entry = { account, uses: 0, loaded: load(account) }
     entry.loaded.catch(() => {})
-    // Before the answer is here, so that what changes meanwhile is looked at again.
+    // Before the answer arrives, so that changes in between are read again.
     entries.set(account.scope, entry)
     return entry
   }
@@ -111,7 +111,7 @@ export function createConnectedAccounts(options: {
   }
 }
 
-/** How much may be read for each scope; of more than `scopesMax`, the one that was used longest ago is forgotten. */
+/** How much may be read for each scope. Beyond `scopesMax`, the scope that was used longest ago is forgotten. */
 function createReadLimits(scopesMax: number): (scope: string) => TokenBucket {
   const buckets = new Map<string, TokenBucket>()
   return (scope) => {

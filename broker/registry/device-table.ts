@@ -14,11 +14,11 @@ export function createDeviceTable() {
 
   function put(device: Device): void {
     const before = byKey.get(device.deviceKey)
-    // The object stays what it was, and with it what others remember of it.
+    // The object stays the same, and with it the data that other parts have cached for it.
     if (before !== undefined && areSame(before, device)) return
     const keyBefore = keyById.get(device.deviceId)
     if (keyBefore !== undefined && keyBefore !== device.deviceKey) remove(keyBefore)
-    // One that was deleted, and its key given to another.
+    // The earlier device was deleted, and its key given to another.
     if (before !== undefined) keyById.delete(before.deviceId)
     byKey.set(device.deviceKey, device)
     keyById.set(device.deviceId, device.deviceKey)

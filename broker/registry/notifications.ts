@@ -4,7 +4,7 @@ import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 
 export interface Notifications {
-  /** Reads nothing more; does not close `sql`. */
+  /** Reads nothing further; does not close `sql`. */
   stop(): void
 }
 
@@ -12,7 +12,7 @@ interface NotificationsOptions {
   sql: Sql
   log: Log
   channel: 'registry' | 'scopes'
-  /** Notes what a notification says; false if it is unknown. */
+  /** Notes a notification; returns false if it is unknown. */
   take: (payload: string) => boolean
   /** Notes that everything is stale: notifications were missed, or reading failed. */
   onMissed: () => void
@@ -24,8 +24,8 @@ interface NotificationsOptions {
 const RETRY_MS = 500
 
 /**
- * Keeps what is in memory as fresh as the notifications of the tables' triggers. It does not give up: a device that was moved
- * must not stay where it was, and a grant that was revoked must not stay.
+ * Keeps data in memory as fresh as the notifications of the tables' triggers. It does not give up: a moved device must not stay
+ * where it was, and a revoked grant must not stay valid.
  */
 export async function followNotifications(options: NotificationsOptions): Promise<Notifications> {
   const { sql, log, channel, take, onMissed, isStale, refresh } = options

@@ -16,7 +16,7 @@ export interface Changes {
 }
 
 /**
- * Changed vehicles, and users, that are gathered before everything is read instead.
+ * Changed vehicles and users that are gathered; beyond that everything is read instead.
  * @limit announced changes of vehicles that a broker has not read yet | everything is read again
  */
 const CHANGED_MAX = 10_000

@@ -1,8 +1,8 @@
 import { FleetwireError } from '../../kit/errors.ts'
 
 /**
- * Queries for devices that no token of ours names, so that a new device can log in before its notification has come. Anyone may
- * invent names: beyond this limit a new device logs in a moment later.
+ * Queries for devices that no token of ours names, so that a new device can log in before its notification has arrived. Anyone
+ * may invent names: beyond this limit a new device logs in a moment later.
  * @limit queries for devices with an unverified key, a second; one at a time | the login is refused for now
  */
 const QUERIES_PER_S = 20

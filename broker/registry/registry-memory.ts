@@ -5,7 +5,7 @@ import { createDeviceTable } from './device-table.ts'
 import { selectDevices } from './device.ts'
 import { createRevokedTokens } from './revoked-tokens.ts'
 
-/** A revoked token is remembered until so long after its expiry: far longer than any tolerance for clocks. */
+/** A revoked token is remembered for so long after its expiry: far longer than any tolerance for clocks. */
 const REVOKED_KEPT_S = 3600
 
 /** The devices, the revoked tokens and the epoch of `device_moves` that the registry keeps in memory, and how they are read. */
@@ -26,7 +26,7 @@ export function createRegistryMemory({ sql, log }: { sql: Sql; log: Log }) {
     for (const { deviceKey } of devices.all()) if (!keys.has(deviceKey)) devices.remove(deviceKey)
     for (const device of found) devices.put(device)
     moves = Math.max(moves, known?.epoch ?? 0)
-    // Only added to: a revocation may have been announced after the query was answered.
+    // Tokens are only added: a revocation may have been announced after the query was answered.
     for (const { jti, expiresAtS } of tokens) {
       const isNew = !revoked.has(jti)
       revoked.add(jti, expiresAtS)

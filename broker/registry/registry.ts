@@ -9,28 +9,28 @@ import { createRegistryMemory } from './registry-memory.ts'
 import { readStays, selectStays, type DeviceStay, type StayRow } from './stays.ts'
 
 export interface Registry {
-  /** From memory, otherwise from the database; `undefined` if it is unknown or has no vehicle. */
+  /** A device from memory, otherwise from the database; `undefined` if it is unknown or has no vehicle. */
   device(key: string): Promise<Device | undefined>
-  /** The same by its id, which it keeps when its key is changed. */
+  /** The same by its id, which stays when the key is changed. */
   deviceById(deviceId: number): Promise<Device | undefined>
   /**
-   * The same for an unverified key, which anyone may send: the database is asked for one at a time,
-   * and for `QUERIES_PER_S` a second, of all of them together. Throws `too_many_lookups` beyond that.
+   * The same for an unverified key, which anyone may send. The database is asked for one key at a time, and for `QUERIES_PER_S` a
+   * second in all. Throws `too_many_lookups` beyond that.
    */
   deviceByUnverifiedKey(key: string): Promise<Device | undefined>
   /**
-   * Whether a device still is as given here: its move may not have been announced yet. Reads it again, once in
-   * `CONFIRMED_MS` at most, and announces what has changed. Rejects when the database cannot be asked.
+   * Whether a device is still in the state given here: its move may not have been announced yet. Reads it again, at most once in
+   * `CONFIRMED_MS`, and announces changes. Rejects if the database cannot be asked.
    */
   confirm(device: Device): Promise<boolean>
   /**
-   * The epoch of `device_moves` up to which all moves are known. Code that places readings by a device of this registry names
-   * the epoch from before that device was asked for.
+   * The epoch of `device_moves` up to which all moves are known. Code that places readings by a device of this registry passes
+   * the epoch from before it read the device.
    */
   readonly moves: number
-  /** The stays of a device, from the database; `undefined` if it is in the vehicle that it always was in, or was deleted. */
+  /** The stays of a device, from the database; `undefined` if it was always in its vehicle, or was deleted. */
   stays(deviceId: number): Promise<readonly DeviceStay[] | undefined>
-  /** Whether a token was issued to a device and is still listed; from the database, rejects when it cannot be asked. */
+  /** Whether a token was issued to a device and is still listed, from the database. Rejects if the database cannot be asked. */
   knowsToken(jti: string, deviceId: number): Promise<boolean>
   /** @param id the `jti` of a token, or the `sid` of a login */
   isRevoked(id: string): boolean
@@ -42,11 +42,11 @@ export interface Registry {
   onRevoke(listener: (jti: string) => void): void
   /** how many devices are in memory */
   readonly size: number
-  /** Reads nothing more; does not close `sql`. */
+  /** Reads nothing further; does not close `sql`. */
   close(): void
 }
 
-/** Changed rows that wait to be read; beyond it everything is read instead. */
+/** Changed rows that wait to be read; beyond that everything is read instead. */
 const CHANGED_MAX = 10_000
 
 /**
@@ -74,7 +74,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   }
 
   function takeRevocation({ jti, expiresAtS }: { jti: string; expiresAtS: number }): void {
-    // Known, and so were its connections: all of them are listed again at each reconnect.
+    // The revocation is known, and its connections were ended: all revocations are listed again at each reconnect.
     if (revoked.has(jti)) return
     if (!revoked.announce(jti, expiresAtS)) pending.everything = true
     memory.revocations.call(jti)
@@ -123,7 +123,7 @@ type LookUps = Pick<
   'device' | 'deviceById' | 'deviceByUnverifiedKey' | 'confirm' | 'stays' | 'knowsToken'
 >
 
-/** The questions that the database is asked: about devices that memory does not have yet, and about stays and tokens. */
+/** Queries of the database: for devices that memory does not have yet, and for stays and tokens. */
 function createLookUps(
   sql: Sql,
   { devices }: Pick<ReturnType<typeof createRegistryMemory>, 'devices'>,
@@ -143,7 +143,7 @@ function createLookUps(
   })
 
   return {
-    // Its notification may still be on the way. Only a token with our signature leads here.
+    // The notification of the device may still be on the way. Only a token with our signature leads here.
     device: async (key) => devices.get(key) ?? find(key),
     deviceById: async (deviceId) => devices.getById(deviceId) ?? findById(deviceId),
     deviceByUnverifiedKey: async (key) => devices.get(key) ?? findLimited(key),

@@ -1,19 +1,19 @@
 /** Tokens that were revoked, by their `jti`. */
 export interface RevokedTokens {
-  /** One that the table lists: there are never more of them than are revoked in the lifetime of a token. */
+  /** Adds a token that the table lists: there are never more than are revoked in the lifetime of a token. */
   add(jti: string, expiresAtS: number): void
   /**
-   * One that was only announced, by anybody perhaps. False when there is no room: then the table must be read, and what
-   * was announced before that be forgotten.
+   * Adds a token that was only announced, perhaps by anyone. False if there is no room: then the table must be read, and earlier
+   * announcements must be forgotten.
    */
   announce(jti: string, expiresAtS: number): boolean
-  /** Forgets what was announced until now, once the function that it returns is called; nothing while there is room. */
+  /** When the returned function is called, the announcements until now are forgotten, unless there is room. */
   beginReading(): () => void
   has(jti: string): boolean
   readonly size: number
 }
 
-/** How often those that are over are looked for. */
+/** The interval at which expired tokens are removed. */
 const SWEEP_S = 60
 /** About 150 bytes each; while the table is read there may be twice as many. */
 const ANNOUNCED_MAX = 10_000
@@ -30,7 +30,7 @@ export function createRevokedTokens(options: {
   const { keptS, nowS, announcedMax = ANNOUNCED_MAX } = options
   const listed = new Map<string, number>()
   let announced = new Map<string, number>()
-  /** until the table, which is being read, is known */
+  /** announcements from before the table was read, until it is known */
   let announcedBefore = new Map<string, number>()
   let sweptS = nowS()
 
@@ -55,7 +55,7 @@ export function createRevokedTokens(options: {
     },
     beginReading() {
       if (announced.size < announcedMax) return () => {}
-      // What is left of a reading that failed is as old as what is read now.
+      // Announcements left by a failed reading are as old as those that are read now.
       if (announcedBefore.size === 0) [announcedBefore, announced] = [announced, new Map()]
       return () => (announcedBefore = new Map())
     },

@@ -1,4 +1,4 @@
-/** What a table's trigger says on the channel `scopes`, or a broker: that the devices of another one are offline now. */
+/** A notification of a table's trigger on the channel `scopes`, or of a broker: the devices of another broker are offline now. */
 export type ScopeAnnouncement =
   { kind: 'user'; id: number } | { kind: 'vehicles'; ids: number[] } | { kind: 'presence' }
 
@@ -7,7 +7,7 @@ export const PRESENCE_ANNOUNCEMENT = 'presence'
 const USER = /^user:([1-9]\d{0,14})$/
 const VEHICLES = /^vehicles:([1-9]\d{0,14}(?:,[1-9]\d{0,14})*)$/
 
-/** Undefined for what none of them says: every role that may connect to the database may send a notification. */
+/** `undefined` for any other payload: every role that may connect to the database may send a notification. */
 export function readScopeAnnouncement(payload: string): ScopeAnnouncement | undefined {
   if (payload === PRESENCE_ANNOUNCEMENT) return { kind: 'presence' }
   const [, user] = USER.exec(payload) ?? []

@@ -13,40 +13,40 @@ import { findKeys } from './visible-queries.ts'
 
 export interface Scopes {
   /**
-   * The account of a user who logs in, kept fresh until as many times `release` was called. Its role is undefined when there
-   * is no such user. Throws `too_many_users` or `too_many_vehicles` when there is no room, and what the database throws.
+   * The account of a user who logs in, kept fresh until `release` was called as often. Its role is `undefined` if the user does
+   * not exist. Rejects with `too_many_users` or `too_many_vehicles` if there is no room, or with an error of the database.
    */
   acquire(userId: number): Promise<Account>
-  /** The same of a service that sees the vehicles of these groups. @param id of its service token */
+  /** The same for a service that sees the vehicles of these groups. @param id of its service token */
   acquireService(id: string, groups: readonly string[]): Promise<Account>
   /** @param scope of the account, such as a user's id */
   release(scope: string | number): void
-  /** What a connected user or service sees of vehicles; `undefined` if it is not connected. */
+  /** The vehicles that a connected user or service sees; `undefined` if it is not connected. */
   vehiclesOf(scope: string | number): SeenVehicles | undefined
-  /** Called with an account whose role or tokens may be others now. */
+  /** Called with an account whose role or tokens may have changed. */
   onAccountChange(listener: (account: Account) => void): void
   /**
-   * Called with a scope (`all`, or a user's id) whose vehicles are others now, are called something else, or are offline
-   * because their broker is gone.
+   * Called with a scope (`all`, or a user's id) whose vehicles or their keys have changed, or whose vehicles are offline because
+   * their broker has died.
    */
   onScopeChange(listener: (scope: string) => void): void
   onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
-  /** Called when changes were missed, or were too many; those of vehicles must be read again. Called again if it rejects. */
+  /** Called when changes were missed, or were too many: vehicles must be read again. Called again if it rejects. */
   onReread(listener: () => Promise<void>): void
   /** Called for each vehicle that was changed, with its key; `undefined` if it was deleted. */
   onVehiclesChange(listener: (vehicleId: number, vehicleKey: string | undefined) => void): void
-  /** Reads nothing more; does not close `sql`. */
+  /** Reads nothing further; does not close `sql`. */
   close(): void
 }
 
 /** The vehicles that a user or service sees. */
 export interface SeenVehicles {
-  /** Beginning of the history that it sees, in microseconds since 1970; `undefined` if it does not see the vehicle. */
+  /** Beginning of the visible history, in microseconds since 1970; `undefined` if the vehicle is not visible. */
   seenFromUs(vehicleId: number): number | undefined
 }
 
 interface ScopesOptions {
-  /** with `max: 1`, so that what is read is read in order */
+  /** with `max: 1`, so that accounts are read in order */
   sql: Sql
   /** with `max: 1`, for accounts that see many vehicles */
   largeSql: Sql
@@ -58,17 +58,17 @@ interface ScopesOptions {
 /** @limit connected users | the login is refused for now */
 const USERS_MAX = 1000
 /**
- * Vehicles that the users who are connected may see, of all of them together, 100 bytes each.
+ * Vehicles that all connected users together may see, 100 bytes each.
  * @limit vehicles that all connected users see; one user gets an eighth of the free places | the login is refused for
  * now, or the user's connections end
  */
 const VEHICLES_MAX = 1_000_000
-/** Questions of one query whether a user sees a vehicle; beyond it, what each user sees is read instead. */
+/** Pairs of a user and a vehicle that one query checks; beyond that the vehicles of each user are read instead. */
 const CHECKS_MAX = 20_000
 
 /**
- * What the users who are connected may see, in memory: read when they log in, kept fresh by the notifications that the
- * tables' triggers send. After each reconnect everything is read again, because notifications sent meanwhile are lost.
+ * The vehicles that connected users may see, in memory: read when the users log in, and kept fresh by the notifications of the
+ * tables' triggers. After each reconnect everything is read again, because notifications sent meanwhile are lost.
  */
 export async function openScopes(options: ScopesOptions): Promise<Scopes> {
   const { sql, largeSql, log, usersMax = USERS_MAX, vehiclesMax = VEHICLES_MAX } = options
@@ -98,7 +98,7 @@ export async function openScopes(options: ScopesOptions): Promise<Scopes> {
   }
 
   async function refresh(): Promise<void> {
-    // What is being read may be from before the change.
+    // Accounts that are being read may be from before the change.
     await accounts.settled()
     const { users, everything: all, ...changed } = pending.take()
     const vehicles = [...changed.vehicles]

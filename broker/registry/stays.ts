@@ -8,12 +8,12 @@ export interface DeviceStay extends Stay {
 }
 
 /**
- * The newest stays of a device are kept, about 100 bytes each; for readings from before them the database is asked.
+ * The newest stays of a device that are kept, about 100 bytes each; for older readings the database is asked.
  * @limit stays of a device in the broker's memory | older ones are read from the database
  */
 const STAYS_MAX = 100
 
-/** A stay in JSON. Times are `null` without a beginning or an end, the key is `null` if the vehicle was deleted. */
+/** A stay in JSON. Times are `null` if there is no beginning or end, the key is `null` if the vehicle was deleted. */
 export type StayRow = [
   vehicleId: number,
   vehicleKey: string | null,
@@ -23,8 +23,8 @@ export type StayRow = [
 ]
 
 /**
- * The stays of a device as a column of JSON, the oldest first; `null` if it was always in one vehicle and still is, as nearly
- * all are, or if it was deleted.
+ * The stays of a device as a column of JSON, the oldest first. `null` if the device was always in its vehicle, as nearly all
+ * are, or was deleted.
  * @param deviceId an expression of SQL
  */
 export function selectStays(sql: Sql, deviceId: ReturnType<Sql>) {

@@ -4,7 +4,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { UUID } from '../../contract/ids.ts'
 
 export interface TokenUses extends PeriodicWrite {
-  /** A device was let in with this token now. */
+  /** A device was accepted with this token now. */
   note: (jti: string) => void
 }
 
@@ -13,18 +13,18 @@ interface TokenUsesOptions {
   log: Log
   /** default 3 s */
   intervalMs?: number
-  /** tokens in memory, and in one statement; those that find no room are not noted */
+  /** tokens in memory, and in one statement; beyond that uses are not noted */
   tokensMax?: number
 }
 
 /**
- * In three seconds no broker lets more in; about 100 bytes each.
+ * No broker accepts more logins in three seconds; about 100 bytes each.
  * @limit tokens whose use is noted at once | further uses are not noted
  */
 const TOKENS_MAX = 20_000
 /** A token's use is written once in so long, however often it is used. */
 const WRITTEN_EVERY_S = 60
-/** Anyone who knows the secret may sign others, which are in no table. */
+/** Anyone who knows the secret may sign tokens with other ids, which are in no table. */
 const TOKEN_ID = new RegExp(`^${UUID}$`, 'i')
 
 /**

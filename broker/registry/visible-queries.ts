@@ -27,7 +27,7 @@ export async function findVisible(
     where vehicles.id = any(${vehicleIds}::bigint[])`
 }
 
-/** The keys of vehicles; `null` for those that do not exist. */
+/** The keys of vehicles; `null` for vehicles that do not exist. */
 export async function findKeys(
   sql: Sql,
   vehicleIds: readonly number[],

@@ -4,7 +4,7 @@ import type { LiveStatus } from '../live/live-status.ts'
 export interface LiveText {
   /** one word, for the rail */
   word: string
-  /** the problem in a sentence; `undefined` without one */
+  /** the problem in a sentence; `undefined` if there is no problem */
   trouble: string | undefined
 }
 

@@ -12,7 +12,7 @@ export interface FilterAddressOptions {
 }
 
 export interface FilterAddress {
-  /** Writes the choice into the address: after the delay while the user is typing, else at once. */
+  /** Writes the choice into the address: after the delay while the user is typing, otherwise immediately. */
   write: (isTyping: boolean) => void
   close: () => void
 }

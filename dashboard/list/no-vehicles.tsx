@@ -20,7 +20,7 @@ export function NoVehicles() {
   const clear = () => filter.change({ text: '', states: new Set(), group: undefined })
   return (
     <EmptyState title="No vehicle matches">
-      <p>No vehicle matches this search, state and group.</p>
+      <p>Change the search, the states or the group.</p>
       <Button onClick={clear}>Clear the filters</Button>
     </EmptyState>
   )

@@ -24,7 +24,7 @@ export interface FeedConnection {
   isOpen: () => boolean
   /** Replaces the connection before its token expires. */
   planRenewal: (token: LiveToken) => void
-  /** Follows a topic now and after a reconnection. Returns how to stop. */
+  /** Follows a topic now and after a reconnection. Returns a function that stops it. */
   follow: (topic: string, onMessage: (payload: Uint8Array) => void) => () => void
   close: () => void
 }
@@ -40,8 +40,8 @@ export function createFeedConnection(options: FeedConnectionOptions): FeedConnec
     getToken,
     open: openNext,
     current: () => connection,
-    isIdle,
-    replace: (made) => (connection = made),
+    mayReplace: isIdle,
+    replace: (opened) => (connection = opened),
   })
 
   function onLost(reason: string): void {

@@ -1,29 +1,29 @@
 type OnMessage = (payload: Uint8Array) => void
 
-/** The followers of each topic. Topics have no wildcards here. */
+/** The subscribers of each topic. Topics have no wildcards here. */
 export class FollowedTopics {
-  readonly #followers = new Map<string, Set<OnMessage>>()
+  readonly #subscribers = new Map<string, Set<OnMessage>>()
 
   get topics(): string[] {
-    return [...this.#followers.keys()]
+    return [...this.#subscribers.keys()]
   }
 
-  /** Returns whether the topic had no follower before. */
+  /** Returns whether the topic had no subscriber before. */
   add(topic: string, onMessage: OnMessage): boolean {
-    const known = this.#followers.get(topic)
-    if (known === undefined) this.#followers.set(topic, new Set([onMessage]))
+    const known = this.#subscribers.get(topic)
+    if (known === undefined) this.#subscribers.set(topic, new Set([onMessage]))
     else known.add(onMessage)
     return known === undefined
   }
 
-  /** Returns whether the topic has no follower any longer. */
+  /** Returns whether the topic has no subscriber any longer. */
   remove(topic: string, onMessage: OnMessage): boolean {
-    const followers = this.#followers.get(topic)
-    if (followers?.delete(onMessage) !== true || followers.size > 0) return false
-    return this.#followers.delete(topic)
+    const subscribers = this.#subscribers.get(topic)
+    if (subscribers?.delete(onMessage) !== true || subscribers.size > 0) return false
+    return this.#subscribers.delete(topic)
   }
 
   hand(topic: string, payload: Uint8Array): void {
-    for (const onMessage of this.#followers.get(topic) ?? []) onMessage(payload)
+    for (const onMessage of this.#subscribers.get(topic) ?? []) onMessage(payload)
   }
 }

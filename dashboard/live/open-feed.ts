@@ -26,7 +26,7 @@ export async function openFeed(
   { token, clientIdPrefix, scope }: LiveToken,
 ): Promise<MqttConnection> {
   if (url === undefined)
-    throw new Error('the broker has no address for an encrypted page: see MQTT_PUBLIC_URL')
+    throw new Error('the broker has no address for an encrypted page, set MQTT_PUBLIC_URL')
   const feed = `live/${scope}`
   const clientId = `${clientIdPrefix}${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`
   let lost: string | undefined

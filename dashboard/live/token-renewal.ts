@@ -2,7 +2,7 @@ import type { MqttConnection } from './mqtt-connection.ts'
 import type { LiveToken } from './open-feed.ts'
 
 export interface TokenRenewal {
-  /** Replaces the connection before its token expires. */
+  /** Schedules a replacement of the connection before its token expires. */
   plan: (token: LiveToken) => void
   cancel: () => void
 }
@@ -13,8 +13,8 @@ interface TokenRenewalOptions {
   /** the connection in use */
   current: () => MqttConnection | undefined
   /** whether the connection may be replaced */
-  isIdle: () => boolean
-  replace: (made: MqttConnection) => void
+  mayReplace: () => boolean
+  replace: (opened: MqttConnection) => void
 }
 
 /** The part of a token's lifetime after which it is replaced. */
@@ -22,7 +22,7 @@ const RENEW_AT = 0.8
 const RENEW_RETRY_MS = 30_000
 
 export function createTokenRenewal(options: TokenRenewalOptions): TokenRenewal {
-  const { getToken, open, current, isIdle, replace } = options
+  const { getToken, open, current, mayReplace, replace } = options
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const cancel = () => clearTimeout(timer)
@@ -38,12 +38,12 @@ export function createTokenRenewal(options: TokenRenewalOptions): TokenRenewal {
     const old = current()
     try {
       const token = await getToken()
-      const made = await open(token)
-      if (current() !== old || !isIdle()) {
-        made.close()
+      const opened = await open(token)
+      if (current() !== old || !mayReplace()) {
+        opened.close()
         return
       }
-      replace(made)
+      replace(opened)
       old?.close()
       plan(token)
     } catch {

@@ -41,7 +41,7 @@ export class VehicleTable {
   /** degrees; NaN without a position */
   lat = new Float64Array(0)
   lon = new Float64Array(0)
-  /** of the newest position, milliseconds since 1970; 0 without one */
+  /** of the newest position, milliseconds since 1970; 0 if the vehicle has no position */
   timeMs = new Float64Array(0)
   /** km/h; NaN if unknown */
   speed = new Float32Array(0)

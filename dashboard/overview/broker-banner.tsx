@@ -29,7 +29,7 @@ export function BrokerBanner({ overview }: { overview: Schemas['Overview'] }) {
         {detail === '' ? '.' : `: ${detail}`}
       </span>
       <span class="broker-banner__facts">
-        up for {formatAge(upMs, preferences.locale.value)}, version {broker.version}
+        Up for {formatAge(upMs, preferences.locale.value)}, version {broker.version}
       </span>
     </p>
   )

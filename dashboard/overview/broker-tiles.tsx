@@ -51,16 +51,16 @@ function RateTile({ samples }: { samples: Samples }) {
   const series = rateSeries(samples, (it) => it.readings_stored)
   const most = formatRate(Math.max(...series.map(({ perS }) => perS)), locale)
   return (
-    <Tile title="Readings stored" value={rate((it) => it.readings_stored)} unit="a second">
-      <Sparkline label={`In the last ${since || 'hour'}, at most ${most} a second`} points={series} />
+    <Tile title="Readings stored" value={rate((it) => it.readings_stored)} unit="per second">
+      <Sparkline label={`In the last ${since || 'hour'}, at most ${most} per second`} points={series} />
       <TileFacts
         facts={[
-          ['Messages a second', rate((it) => it.messages_settled)],
+          ['Messages per second', rate((it) => it.messages_settled)],
           [
             `Stored in ${since || 'the last hour'}`,
             perHour === undefined ? '–' : formatNumber(perHour, locale),
           ],
-          ['Duplicates a second', rate((it) => it.readings_duplicate)],
+          ['Duplicates per second', rate((it) => it.readings_duplicate)],
         ]}
       />
     </Tile>
@@ -140,7 +140,7 @@ function SpoolTile({ broker, samples }: { broker: Broker; samples: Samples }) {
 function drainState({ spool, database_away }: Broker, drained: number, locale: string | undefined): string {
   if (database_away) return 'waiting for the database'
   if (spool.messages === 0) return 'empty'
-  return drained > 0 ? `draining ${formatRate(drained, locale)} a second` : 'not draining'
+  return drained > 0 ? `draining ${formatRate(drained, locale)} per second` : 'not draining'
 }
 
 function ConnectionsTile({ broker }: { broker: Broker }) {

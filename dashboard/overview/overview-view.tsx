@@ -62,8 +62,8 @@ function Operation() {
             <Rejected rejected={overview.rejected} />
           </section>
           <p class="overview__note">
-            These are the figures of the broker at the API's BROKER_URL. If there are several brokers, each
-            has its own figures.
+            Rates, acknowledgements, waiting messages, spool and connections are those of one broker, the one
+            in the API's <code>BROKER_URL</code>. Other brokers are not included.
           </p>
         </>
       )}
@@ -78,8 +78,8 @@ function Freshness({ state: { atMs, failure } }: { state: OverviewState }) {
   if (failure === undefined) return <p class="overview__age">Updated {age} ago, refreshes every 5 s</p>
   return (
     <p class="overview__age overview__age--old">
-      <span role="alert">{failure.problem?.detail ?? 'The API cannot be reached.'}</span> The figures are from{' '}
-      {age} ago.
+      <span role="alert">{failure.problem?.detail ?? 'The API cannot be reached.'}</span> Last updated {age}{' '}
+      ago.
     </p>
   )
 }

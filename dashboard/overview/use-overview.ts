@@ -14,7 +14,7 @@ export interface OverviewState {
   seen: Seen | undefined
   /** time of the response, on the clock of `performance.now()` */
   atMs: number
-  /** why the last request failed; `problem` is `undefined` without a response */
+  /** why the last request failed; `problem` is `undefined` if there was no response */
   failure: { problem: Problem | undefined } | undefined
 }
 

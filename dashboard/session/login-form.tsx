@@ -6,7 +6,7 @@ import './login-form.css'
 
 export interface LoginFormProps {
   session: Session
-  /** the only user that may log in */
+  /** the only user who may log in */
   email?: string
 }
 

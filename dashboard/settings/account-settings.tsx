@@ -35,7 +35,10 @@ export function AccountSettings() {
       {isAsking && (
         <Dialog title="Log out everywhere?" onClose={() => setAsking(false)}>
           <div class="settings-view__form">
-            <p>This ends all your sessions and tokens, including this one. Devices are not affected.</p>
+            <p>
+              This ends all your sessions and tokens, including the ones you are using now. Devices are not
+              affected.
+            </p>
             <div class="settings-view__actions">
               <Button kind="danger" onClick={() => void logoutEverywhere()}>
                 Log out everywhere

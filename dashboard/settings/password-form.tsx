@@ -81,5 +81,5 @@ function toErrors({ errors = [], detail }: Problem): Errors {
   const of = (pointer: string) => errors.find((it) => it.pointer === pointer)
   if (of('/current')) return { current: 'This is not your current password.' }
   const bad = of('/password')
-  return bad ? { password: `It ${bad.detail}.` } : { current: detail }
+  return bad ? { password: `The password ${bad.detail}.` } : { current: detail }
 }

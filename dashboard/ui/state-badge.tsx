@@ -11,7 +11,7 @@ const WORDS: Record<LiveState, string> = {
   stale: 'Stale',
 }
 
-/** Each state has a shape of its own, for users that cannot distinguish the colours. */
+/** Each state has its own shape, for users who cannot distinguish the colours. */
 const SHAPES: Record<LiveState, string> = {
   unknown: 'M6 1a5 5 0 1 0 0 10A5 5 0 1 0 6 1m0 2a3 3 0 1 1 0 6a3 3 0 1 1 0-6z',
   moving: 'M6 0l5 12l-5-3l-5 3z',

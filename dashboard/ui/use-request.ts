@@ -4,7 +4,7 @@ import type { Problem } from '../../client/client.ts'
 export interface RequestState<T> {
   state: 'loading' | 'ready' | 'failed'
   data?: T | undefined
-  /** if `state` is `failed`; `undefined` without a response */
+  /** if `state` is `failed`; `undefined` if there was no response */
   error?: Problem | undefined
   /** Sends the request again. The current data stays until the response comes. */
   reload: () => void

@@ -25,7 +25,7 @@ const TABS: Record<VehicleTab, { label: string; Content: (props: { vehicle: stri
   data: { label: 'Data', Content: DataTab },
 }
 
-/** The panel of the vehicle in the address; nothing without one. */
+/** The panel of the vehicle in the address; empty if the address names no vehicle. */
 export function VehiclePanel() {
   const route = useApp().route.value
   if (route.view !== 'map' || route.vehicle === undefined) return null

@@ -26,7 +26,7 @@ stopping = threading.Event()
 
 
 def measure():
-    """Replace it with your sensors. A reading has its own time, so that it is the same one when it is sent again."""
+    """Replace it with your sensors. A reading has its own time, which identifies it when it is sent again."""
     now = time.time()
     return {"time": int(now * 1000), "lat": 59.33, "lon": 18.06 + now % 60 / 1000, "speed": 62.5}
 
@@ -40,7 +40,7 @@ def measure_until_stopped():
 
 
 def obey(name, params):
-    """Replace it with what your vehicle can do. `result` is optional."""
+    """Replace it with the actions of your vehicle. `result` is optional."""
     if name == "ping":
         return {"ok": True, "result": params}
     return {"ok": False, "result": f"there is no command {name}"}
@@ -57,7 +57,7 @@ def on_message(client, userdata, message):
     if message.topic.endswith("/rejected"):
         print("rejected:", json.dumps(content["rejected"]), flush=True)
         return
-    # A command may come more than once: it is obeyed once, and answered each time.
+    # A command may arrive more than once: it is executed once, and answered each time.
     number = content["id"]
     if number not in answers:
         answers[number] = {"id": number, **obey(content["name"], content["params"])}
@@ -67,10 +67,10 @@ def on_message(client, userdata, message):
 
 
 def send(client, batch):
-    """Returns with the PUBACK. When the connection is lost before, paho sends it again as soon as it is back."""
+    """Returns with the PUBACK. If the connection is lost before, paho resends the message as soon as it is back."""
     info = client.publish(f"fleet/{VEHICLE}/telemetry", json.dumps(batch), qos=1)
     while acknowledged.get() != info.mid:
-        pass  # that was an answer's
+        pass  # it belonged to an answer
 
 
 is_2 = hasattr(mqtt, "CallbackAPIVersion")

@@ -1,6 +1,6 @@
 import type { Progress } from '../progress.ts'
 
-/** What a command ended with: an object for `--json`, its text for a person, and whether all was well. */
+/** The result of a command: an object for `--json`, its text for a person, and whether all was well. */
 export interface Outcome {
   result: { ok: boolean }
   text: string

@@ -11,7 +11,7 @@ export interface Login {
   ca?: string
 }
 
-/** Adds the options of the commands that ask the API. */
+/** Adds the options of commands that use the API. */
 export function withLogin(command: Command): Command {
   return withAccount(command).option(
     '--ca <file>',
@@ -30,7 +30,7 @@ export function withAccount(command: Command): Command {
     .addOption(new Option('--password <text>', 'and the password').env('ADMIN_PASSWORD'))
 }
 
-/** Throws `bad_usage` without a password, and what `logIn` throws. */
+/** Throws `bad_usage` without a password, and the errors of `logIn`. */
 export function openApi({ api, email, password, ca }: Login): Promise<ApiClient> {
   if (password) return logIn({ api, email, password, ca })
   throw new FleetwireError(

@@ -4,7 +4,7 @@ import { isKey } from '../../contract/topics.ts'
 import { messageOf } from '../../kit/errors.ts'
 import { parseDuration } from '../duration.ts'
 
-/** Readers of command line values. Each throws commander's error with a sentence about what would be right. */
+/** Readers of command line values. Each throws commander's error with a sentence about the expected value. */
 
 export function count(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -32,7 +32,7 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('It must be like 500ms, 30s, 5m or 2h.')
 }
 
-/** A duration that may be none at all. */
+/** A duration that may be 0. */
 export function wait(text: string): number {
   return /^0(ms|s|m|h)?$/.test(text) ? 0 : duration(text)
 }

@@ -10,7 +10,7 @@ import * as read from './options.ts'
 
 const FAULT_SHARE = 0.1
 const EVENT_SHARE = 0.1
-/** An old receiver's date is 7168 days back, which is a fault only if readings so old are refused. */
+/** The date of an old receiver is 7168 days in the past, which is a fault only if such old readings are refused. */
 const RETENTION_DAYS_MAX = 7000
 
 interface RunFlags extends Login {

@@ -4,8 +4,8 @@ const FIRST_MS = 250
 const MAX_MS = 15_000
 
 /**
- * Milliseconds to wait before the `attempt`th try (0 is the first after a loss): doubling up to 15 s, of which half is
- * random, so that ten thousand devices do not come back in the same second.
+ * Milliseconds to wait before an attempt, where 0 is the first after a loss. The pause doubles up to 15 s. Half of it is random,
+ * so that ten thousand devices do not reconnect in the same second.
  */
 export function backoffMs(attempt: number, random: Random): number {
   const full = Math.min(MAX_MS, FIRST_MS * 2 ** attempt)

@@ -7,9 +7,12 @@ import { createSession } from './session.ts'
 export type { Message, Qos } from './message.ts'
 
 export interface DeviceEvents extends LinkEvents {
-  /** PUBACK or PUBCOMP; in a persistent session PUBACK or PUBREC; once for each message. For QoS 0: the socket has taken it. */
+  /**
+   * Called once for each message: at its PUBACK or PUBCOMP, in a persistent session at its PUBACK or PUBREC. With QoS 0, when it
+   * is sent.
+   */
   done(message: Message, qos: Qos): void
-  /** These are about to be sent once more. */
+  /** These messages are about to be sent again. */
   resending(messages: Message[]): void
 }
 
@@ -20,9 +23,9 @@ export interface Device {
   /** messages that were given to `send` and are not yet done */
   outstanding(): number
   online(): boolean
-  /** Cuts the connection as a lost network does. It comes back by itself. */
+  /** Cuts the connection as a lost network does. The device reconnects by itself. */
   drop(): void
-  /** Messages that it is given from now on go to the topic of this vehicle; those that it has keep their topic. */
+  /** Messages sent from now on go to the topic of this vehicle; waiting messages keep their topic. */
   moveTo(vehicle: string): void
   /** connections that were lost so far */
   losses(): number
@@ -37,13 +40,13 @@ export interface DeviceOptions extends Omit<LinkOptions, 'session' | 'onConnect'
 }
 
 /**
- * One device and its connection, MQTT 3.1.1 with a clean session, unless it is to have a persistent one (`session.ts`).
+ * One device and its connection, MQTT 3.1.1 with a clean session, unless a persistent session is set (`session.ts`).
  *
- * With clean sessions, resending is done here and not by mqtt.js, which replays its store one message per round trip. Meanwhile
- * it holds new messages back in a queue without bound, and fails those when the connection is lost again. So each connection is
- * an mqtt.js client that never reconnects, and its unacknowledged messages go out first on the next one, in order.
- * The session is clean, hence these are new PUBLISH packets without DUP [MQTT-4.4.0-1]. A reading may arrive twice: its
- * identity (vehicle, time, values) is made for that.
+ * With clean sessions, messages are resent here and not by mqtt.js, which replays its store one message per round trip. Meanwhile
+ * mqtt.js holds new messages in an unbounded queue, and fails them if the connection is lost again. So each connection is an
+ * mqtt.js client that never reconnects, and unacknowledged messages are sent first on the next connection, in order.
+ * The session is clean, so these are new PUBLISH packets without DUP [MQTT-4.4.0-1]. A reading may arrive twice: its identity
+ * (vehicle, time, values) allows for that.
  */
 export function createDevice(options: DeviceOptions): Device {
   const { credentials, qos, events } = options
@@ -93,7 +96,7 @@ export function createDevice(options: DeviceOptions): Device {
   return {
     open: () => link.open(),
     send(message) {
-      // Only if it is not the vehicle's usual topic, which saves a text for each message.
+      // Only if the topic is not the usual one, which saves a text for each message.
       if (topic !== home) message.topic = topic
       const client = link.client()
       if (client) publish(client, message)

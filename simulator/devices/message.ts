@@ -6,19 +6,19 @@ export interface Message {
   id: number
   payload: string | Buffer
   readings: number
-  /** when it was first sent, by the monotonic clock; 0 before */
+  /** when the message was first sent, by the monotonic clock; 0 before */
   sentMs: number
   acked: boolean
-  /** of the vehicle in which the device was when the message was given to it */
+  /** topic of the vehicle in which the device was when it got the message */
   topic?: string
   /** the simulated crash of the device while it sends this */
   crash?: Crash
 }
 
-/** A device that crashes after a step of a delivery: PUBLISH is sent, PUBREC has come, PUBREL is sent. */
+/** A crash of a device after a step of a delivery: PUBLISH was sent, PUBREC was received, PUBREL was sent. */
 export interface Crash {
   step: 'published' | 'received' | 'released'
-  /** It restarts without the state of its session; its messages are on its disk. */
+  /** whether it restarts without the state of its session; its messages are on its disk */
   forgets: boolean
 }
 

@@ -3,25 +3,25 @@ import type { Crash, Message, Qos } from './message.ts'
 import { createPacketIds } from './packet-ids.ts'
 
 /**
- * The session of a device that outlives its connections [MQTT-4.1.0-1]. An acknowledgement is PUBACK or PUBREC: with
- * these the broker has taken the message. If the broker has the session at the next connection as well, unacknowledged messages
- * are published again with packet id and DUP. Those without PUBCOMP are released again [MQTT-4.4.0-1]. Otherwise a new session
- * begins, and unacknowledged messages go out as new ones.
+ * The session of a device that outlives its connections [MQTT-4.1.0-1]. An acknowledgement is PUBACK or PUBREC: with either the
+ * broker has taken the message. If the broker still has the session at the next connection, unacknowledged messages are
+ * published again with packet id and DUP. Messages without PUBCOMP are released again [MQTT-4.4.0-1]. If the broker
+ * no longer has it, a new session begins, and unacknowledged messages go out as new ones.
  */
 export interface Session {
-  /** for the next connection; clean if the broker is to forget what the device forgot */
+  /** Options of the next connection, which is clean if the broker must forget a session that the device has lost. */
   options(): Pick<IClientOptions, 'clean' | 'messageIdProvider' | 'outgoingStore'>
   /** Follows a new connection's packets. */
   attach(via: MqttClient): void
-  /** Whether the connection is of no use: the broker kept a session that the device has lost. The next one is clean. */
+  /** Whether the connection is useless: the broker kept a session that the device has lost. The next connection is clean. */
   isStrange(): boolean
   publish(via: MqttClient, topic: string, message: Message): void
   /**
-   * Messages that the broker may not have, the oldest first: `known` keep their packet ids, `unknown` need new ones, as the
-   * session that had them is over.
+   * Messages that the broker may not have, the oldest first. `known` messages keep their packet ids. `unknown` messages need new
+   * ids, because their session is over.
    */
   resume(sessionPresent: boolean): { known: Message[]; unknown: Message[] }
-  /** Publishes the known ones with the packet ids that they had. */
+  /** Publishes the known messages again, with their packet ids. */
   redeliver(via: MqttClient, topicOf: (message: Message) => string): void
   /** published and not acknowledged */
   outstanding(): number
@@ -37,7 +37,7 @@ interface SessionOptions {
 export function createSession(options: SessionOptions): Session {
   const { qos, acked, cut } = options
   const published = new Map<number, Message>()
-  /** PUBREC has come, PUBCOMP has not */
+  /** packet ids whose PUBREC was received, and whose PUBCOMP was not */
   const released = new Set<number>()
   const crashes = createCrashes(simulateCrash)
   const ids = createPacketIds((id) => !published.has(id) && !released.has(id))

@@ -1,6 +1,6 @@
-/** Lets at most `max` of something happen at once; the others wait their turn. */
+/** Lets at most `max` operations run at once; the others wait for their turn. */
 export interface Slots {
-  /** Resolves when it is one's turn, with a function that ends it. Calling that twice does no harm. */
+  /** Resolves when it is the caller's turn, with a function that ends the turn. It may be called twice. */
   take(): Promise<() => void>
 }
 

@@ -24,7 +24,7 @@ export const COOLANT_WARM = 90
 const AMBIENT = 15
 const WARMING_S = 240
 const COOLING_S = 3600
-/** m/s2 from standing; the faster, the less is left of the engine's power. */
+/** m/s2 from standing; less at higher speeds, by the power of the engine. */
 const ACCELERATION = 1.1
 const ACCELERATION_HALVES_AT = 15
 const BRAKING = 1.8
@@ -32,7 +32,7 @@ const BRAKING = 1.8
 const STEP_MAX_S = 1
 const REFUEL_BELOW_LITRES = 7
 
-/** A cold vehicle at its home; the same one for the same seed. */
+/** A cold vehicle at its home; the same vehicle for the same seed. */
 export function createCar(seed: number): Car {
   const random = createRandom(seed)
   const home = chooseHome(random)
@@ -73,14 +73,14 @@ function step(car: Car, seconds: number): void {
 }
 
 function setOff(car: Car): void {
-  // Whoever parks with an empty tank leaves with a full one.
+  // A vehicle that parks with an empty tank leaves with a full tank.
   if (!car.ignition && car.fuelLitres < REFUEL_BELOW_LITRES) car.fuelLitres = TANK_LITRES
   car.ignition = true
   car.plan = chooseLeg(car.random, car.position, car.heading, car.home)
 }
 
 function follow(car: Car, leg: Leg, seconds: number): void {
-  // v2 = u2 + 2as: the speed from which the leg's end can still be met.
+  // v2 = u2 + 2as: the highest speed from which the car can still slow down to the end speed of the leg.
   const allowed = Math.sqrt(leg.endSpeed ** 2 + 2 * BRAKING * Math.max(0, leg.metresLeft))
   const wanted = Math.min(leg.limit, allowed)
   const gain = ACCELERATION / (1 + car.speed / ACCELERATION_HALVES_AT)
@@ -96,7 +96,7 @@ function follow(car: Car, leg: Leg, seconds: number): void {
     return
   }
   car.speed = 0
-  // An empty tank ends the trip, too.
+  // An empty tank also ends the trip.
   const parks = leg.next === 'park' || car.fuelLitres < REFUEL_BELOW_LITRES
   car.ignition = !parks
   car.plan = chooseStop(car.random, parks ? 'park' : 'wait')

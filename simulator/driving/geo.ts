@@ -28,7 +28,7 @@ export function bearing(from: Position, to: Position): number {
   return normalDegrees(Math.atan2(y, x) / RADIANS)
 }
 
-/** Where one gets by going `metres` from `from`, starting with `heading`. */
+/** The position `metres` from `from` along the great circle that starts with `heading`. */
 export function destination(from: Position, heading: number, metres: number): Position {
   const angle = metres / EARTH_RADIUS_M
   const course = heading * RADIANS
@@ -46,7 +46,7 @@ export function normalDegrees(degrees: number): number {
   return ((degrees % 360) + 360) % 360
 }
 
-/** The way from one heading to another over the shorter side: -180 to below 180. */
+/** The angle from one heading to another in the shorter direction: -180 to below 180. */
 export function turn(from: number, to: number): number {
   return normalDegrees(to - from + 180) - 180
 }

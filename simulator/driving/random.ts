@@ -1,4 +1,4 @@
-/** Numbers in 0 (inclusive) to 1 (exclusive), always the same ones for the same seed. */
+/** Numbers from 0 (inclusive) to 1 (exclusive), always the same for the same seed. */
 export type Random = () => number
 
 /** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, enough for traffic, never for secrets. */

@@ -2,8 +2,8 @@ import type { Reading } from '../../contract/telemetry.ts'
 import { TANK_LITRES, type Car } from './car.ts'
 
 /**
- * What the car's tracker reports, in the units and names of the contract, rounded as trackers do.
- * `time` is epoch milliseconds or RFC 3339, as given.
+ * The reading of a car's tracker, in the units and names of the contract, rounded as trackers do.
+ * `time` is kept as given: epoch milliseconds or RFC 3339.
  */
 export function readingOf(car: Car, time: number | string, seq: number): Reading {
   const { engine, position } = car

@@ -1,7 +1,7 @@
 import { bearing, distanceM, normalDegrees, turn, type Position } from './geo.ts'
 import { between, pick, type Random } from './random.ts'
 
-/** A stretch of road with one speed limit and direction, and what comes at its end. */
+/** A stretch of road with one speed limit and direction, and the event at its end. */
 export interface Leg {
   kind: 'drive'
   metresLeft: number
@@ -19,7 +19,7 @@ export interface Stop {
 
 export type Plan = Leg | Stop
 
-/** Around these the vehicles live: no two fleets look alike on a map, and all of it is on land. */
+/** The vehicles drive around these points, all of them on land. Fleets with different seeds look different on a map. */
 const HOMES: readonly Position[] = [
   { lat: 52.52, lon: 13.405 },
   { lat: 48.137, lon: 11.575 },
@@ -36,7 +36,7 @@ const LIMITS = [30, 50, 50, 70, 100, 120].map((kmh) => kmh * KMH)
 /** A corner is taken at this speed. */
 const CORNER = 20 * KMH
 
-/** A point in the city at which a vehicle begins and to which it keeps coming back. */
+/** A point in the city where a vehicle begins, and to which it returns again and again. */
 export function chooseHome(random: Random): Position {
   const city = pick(random, HOMES)
   return { lat: city.lat + between(random, -0.08, 0.08), lon: city.lon + between(random, -0.12, 0.12) }
@@ -66,7 +66,7 @@ export function chooseLeg(random: Random, at: Position, heading: number, home: P
   }
 }
 
-/** Turns towards the leg's heading, at most by what a van does in `seconds` (12 degrees a second). */
+/** Turns towards the leg's heading, at most as far as a van turns in `seconds` (12 degrees a second). */
 export function steer(heading: number, leg: Leg, seconds: number): number {
   const most = 12 * seconds
   return normalDegrees(heading + Math.max(-most, Math.min(most, turn(heading, leg.heading))))

@@ -3,16 +3,16 @@ import type { Reading } from '../../contract/telemetry.ts'
 import type { Draft } from '../traffic/draft.ts'
 
 /**
- * The journal is a file of JSON lines that is only ever appended to:
+ * The journal is a file of JSON lines, to which lines are only appended:
  *
  * - `{"run":1,"at":MS,...}` begins a run; a file may hold several, and message ids count per run.
- * - `{"sent":ID,...}` is written before the message's first byte leaves, so that nothing can be stored that the
- *   journal does not know.
- * - `{"resent":[ID,...]}` is written before those go out once more.
- * - `{"acked":[ID,...],"at":MS}` follows the acknowledgements by a few milliseconds. Lost with a killed process, it
- *   makes acknowledged messages into unacknowledged ones, of which nothing is demanded.
+ * - `{"sent":ID,...}` is written before the first byte of the message is sent, so that nothing can be stored that is not in the
+ *   journal.
+ * - `{"resent":[ID,...]}` is written before these messages are sent again.
+ * - `{"acked":[ID,...],"at":MS}` follows the acknowledgements by a few milliseconds. If the line is lost with a
+ *   killed process, its messages count as unacknowledged, of which nothing is required.
  * - `{"moved":DEVICE,"from":VEHICLE,"to":VEHICLE,"after":MS,"at":MS}` follows a move. The device measures nothing between
- *   the two times, so every reading before them belongs to the one vehicle, and every later one to the other.
+ *   the two times, so every earlier reading belongs to the one vehicle, and every later reading to the other.
  * - `{"end":true,"at":MS}` closes a run that was not killed.
  */
 export type Line = RunLine | SentLine | ResentLine | AckedLine | MovedLine | EndLine
@@ -28,7 +28,7 @@ export interface RunLine {
 export interface SentLine {
   sent: number
   at: number
-  /** of its topic. A reading from before a move belongs to the vehicle that the device was in then. */
+  /** the vehicle of its topic. A reading from before a move belongs to the vehicle that the device was in then. */
   vehicle: string
   device: string
   qos: 0 | 1 | 2
@@ -64,7 +64,7 @@ export interface EndLine {
 
 export const JOURNAL_VERSION = 1
 
-/** The line of a message that is about to be sent; its readings go in as the texts they already are. */
+/** The line of a message that is about to be sent; its readings are already texts, and are inserted as they are. */
 export function sentLine(
   sent: number,
   at: number,

@@ -3,15 +3,15 @@ import { open } from 'node:fs/promises'
 import { FleetwireError, messageOf } from '../../kit/errors.ts'
 import { JOURNAL_VERSION, type Line, type MovedLine, type SentLine } from './line.ts'
 
-/** Where a message's line is, and how it went on. */
+/** The place of a message's line, and its further history. */
 export interface MessageRef {
   offset: number
   bytes: number
   device: string
   acked: boolean
-  /** how often it was sent: the broker may have taken it in that often */
+  /** how often it was sent: the broker may have received it as often */
   sends: number
-  /** a part of it must become a dead letter */
+  /** whether a part of it must become a dead letter */
   hasRefusals: boolean
 }
 
@@ -20,7 +20,7 @@ export interface JournalIndex {
   messages: Map<string, MessageRef[]>
   /** in the order in which they happened */
   moves: MovedLine[]
-  /** from the first run's begin to the last noted event: epoch milliseconds */
+  /** from the beginning of the first run to the last noted event, epoch milliseconds */
   fromMs: number
   toMs: number
   /** lines that a killed run left unfinished */
@@ -28,8 +28,8 @@ export interface JournalIndex {
 }
 
 /**
- * Reads the journal once and remembers where everything is: some 100 bytes a message, the readings stay in the file.
- * Throws `journal_unusable`, also for a line in the middle of a run that is no JSON.
+ * Reads the journal once, and remembers the places of all lines: some 100 bytes a message. The readings stay in the file.
+ * Throws `journal_unusable`, also for a line in the middle of a run that is not JSON.
  */
 export async function indexJournal(file: string): Promise<JournalIndex> {
   const index: JournalIndex = { messages: new Map(), moves: [], fromMs: Infinity, toMs: 0, torn: 0 }
@@ -89,7 +89,7 @@ function mark(run: Map<number, MessageRef>, id: number, change: (message: Messag
   if (message) change(message)
 }
 
-/** Reads messages of an indexed journal; `close` gives the file back. */
+/** Reads messages of an indexed journal; `close` closes the file. */
 export function openMessages(file: string): { read(message: MessageRef): SentLine; close(): void } {
   const descriptor = openSync(file, 'r')
   return {
@@ -118,7 +118,7 @@ function damaged(file: string, line: number): FleetwireError {
   )
 }
 
-/** The file's lines and their places in bytes, which `readline` would not tell. */
+/** The lines of the file with their places in bytes, which `readline` does not report. */
 async function* linesOf(file: string): AsyncGenerator<{ text: string; offset: number; bytes: number }> {
   const handle = await open(file, 'r').catch((error: unknown) => {
     throw new FleetwireError('journal_unusable', `cannot read the journal: ${messageOf(error)}`, {

@@ -12,27 +12,28 @@ import {
 } from './line.ts'
 
 export interface Journal {
-  /** Notes messages that are about to be sent. They may be sent after the next `flush`. */
+  /** Notes a message that is about to be sent. It must not be sent before the next `flush`. */
   sent(id: number, at: number, from: { vehicle: string; device: string; qos: 0 | 1 | 2 }, draft: Draft): void
-  /** Notes messages that are about to be sent again, and writes this at once. */
+  /** Notes messages that are about to be sent again, and writes this immediately. */
   resent(ids: number[], at: number): void
   acked(id: number): void
-  /** Notes a device's move before anything is sent from its new place. */
+  /** Notes the move of a device before anything is sent from its new vehicle. */
   moved(move: MovedLine): void
-  /** Hands everything noted so far to the operating system. */
+  /** Passes everything noted so far to the operating system. */
   flush(at: number): void
   close(at: number): void
 }
 
 /**
- * Appends a run to the journal `file`, making it if need be. Each flush is one write; as nothing stays in memory, a
- * killed simulator leaves at worst a torn last line. It is not synced: a machine that loses its power may lose lines.
+ * Appends a run to the journal `file`, which is created if absent. Each flush is one write, after which nothing stays
+ * in memory. A killed simulator loses what it noted since the last flush, and leaves at worst a torn last line. The
+ * file is not synced: a machine that loses power may lose lines.
  * Throws `journal_unusable`.
  */
 export function openJournal(file: string, run: Omit<RunLine, 'run'>): Journal {
   const descriptor = open(file)
   let lines = JSON.stringify({ run: JOURNAL_VERSION, ...run } satisfies RunLine) + '\n'
-  // The torn line of a killed run gets an end, so that it spoils no more than itself.
+  // The torn line of a killed run is ended, so that it spoils only itself.
   if (endsTorn(descriptor)) lines = `\n${lines}`
   let acked: number[] = []
 

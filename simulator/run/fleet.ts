@@ -10,7 +10,7 @@ import type { Stats } from './stats.ts'
 export interface Fleet {
   devices: readonly Device[]
   /**
-   * Resolves once every device is connected, or `stop` is aborted; tells `onTick` how far it is (0..1).
+   * Resolves once every device is connected, or `stop` is aborted. Reports its progress (0 to 1) to `onTick`.
    * Throws `cannot_connect`.
    */
   open(stop: AbortSignal, onTick: (done: number) => void): Promise<void>
@@ -26,9 +26,9 @@ export interface FleetOptions {
   credentials: readonly Credentials[]
   broker: string
   ca?: string | undefined
-  /** of the device at this place */
+  /** QoS of the device at this place */
   qosOf: (index: number) => Qos
-  /** Devices keep their sessions from one connection to the next. */
+  /** whether devices keep their sessions from one connection to the next */
   persistentSessions: boolean
   seed: number
   stats: Stats
@@ -40,7 +40,7 @@ const CONNECTING_MAX = 200
 const OPEN_TIMEOUT_MS = 120_000
 const OPEN_TICK_MS = 100
 
-/** All devices of a run. A refused login at the start is an error of the credentials; later it is tried again. */
+/** All devices of a run. A refused login at the start is an error of the credentials; later the login is tried again. */
 export function createFleet(options: FleetOptions): Fleet {
   const { stats, ledger } = options
   const slots = createSlots(CONNECTING_MAX)
@@ -63,7 +63,7 @@ export function createFleet(options: FleetOptions): Fleet {
     disconnected: (cause: DisconnectCause) => stats.disconnected(cause),
     failed(device: string, error: Error, byBroker: boolean) {
       stats.counts.failedConnects++
-      // Nobody got through yet: the address is wrong or the broker is down. Else it may be busy, and is asked again.
+      // If no device has connected yet, the address is wrong or the broker is down. Otherwise the broker may be busy: try again.
       if (isOpening && (byBroker || everConnected === 0))
         refused(cannotConnect(options.broker, device, error))
     },

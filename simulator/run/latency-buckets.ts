@@ -1,22 +1,22 @@
-/** Each power of two is cut into so many buckets, so that one is at most 1/32 (3 %) wide. */
+/** The logarithm of the number of buckets for each power of two, so that a bucket is at most 1/32 (3 %) wide. */
 const STEPS_BITS = 5
 const STEPS = 1 << STEPS_BITS
 const US_MAX = 2 ** 30 - 1
 const BUCKETS = (30 - STEPS_BITS + 1) * STEPS
 
-/** A bucket's upper bound in microseconds, and how many are in it. Those of several counts can simply be added up. */
+/** The upper bound of a bucket in microseconds, and its count. Buckets of several histograms can simply be added up. */
 export type BucketCount = [us: number, count: number]
 
 export interface LatencyBuckets {
-  /** Counts one; more than 17 minutes count as that. */
+  /** Counts a latency; over 17 minutes it counts as 17 minutes. */
   add(us: number): void
-  /** what was counted, ascending, without the empty buckets */
+  /** the counts in ascending order, without empty buckets */
   counts(): BucketCount[]
   total(): number
   clear(): void
 }
 
-/** A histogram of latencies that costs one addition each and can be written down and merged, unlike Node.js' own. */
+/** A histogram of latencies that costs one addition each. Unlike that of Node.js, it can be stored and merged. */
 export function createLatencyBuckets(): LatencyBuckets {
   const buckets = new Uint32Array(BUCKETS)
   let total = 0
@@ -38,7 +38,7 @@ export function createLatencyBuckets(): LatencyBuckets {
   }
 }
 
-/** The latency in milliseconds that `share` (0..1) of them did not exceed; 0 when there are none. */
+/** The latency in milliseconds that `share` (0 to 1) of the counted ones did not exceed; 0 without any. */
 export function percentileMs(counts: readonly BucketCount[], share: number): number {
   const sorted = counts.toSorted(([a], [b]) => a - b)
   const total = sorted.reduce((sum, [, count]) => sum + count, 0)

@@ -8,8 +8,8 @@ export interface LatencyLog {
 }
 
 /**
- * A file of JSON lines, one for each second in which something was acknowledged, written when the second is over. What
- * was there before is overwritten. Throws `latency_log_unusable`.
+ * A file of JSON lines, one for each second in which something was acknowledged, written when the second is over. An existing
+ * file is overwritten. Throws `latency_log_unusable`.
  */
 export function openLatencyLog(file: string): LatencyLog {
   const descriptor = open(file)

@@ -5,7 +5,7 @@ export interface LatencySecond {
   /** seconds since 1970 */
   second: number
   acked: number
-  /** latencies from the first sending to the acknowledgement: upper bounds in microseconds, and how many */
+  /** latencies from the first sending to the acknowledgement: upper bounds in microseconds, and counts */
   buckets: BucketCount[]
 }
 
@@ -17,17 +17,17 @@ export interface LatencyColumns {
 }
 
 export interface LatencySeries {
-  /** Counts an acknowledgement that came now. */
+  /** Counts an acknowledgement of now. */
   add(us: number, nowMs: number): void
   /** Ends the second that is being counted. */
   end(): void
   columns(): LatencyColumns
 }
 
-/** Two hours. What comes after is in the latency log only. */
+/** Two hours; later seconds are in the latency log only. */
 const SECONDS_MAX = 7200
 
-/** The latencies second by second. Each that is over is given to `onSecond`; in memory stays a line of three numbers. */
+/** The latencies second by second. Each finished second is passed to `onSecond`; three numbers of it stay in memory. */
 export function createLatencySeries(onSecond?: (second: LatencySecond) => void): LatencySeries {
   const buckets = createLatencyBuckets()
   const columns: LatencyColumns = { second: [], acked: [], p99_ms: [] }

@@ -11,16 +11,16 @@ export interface Outgoing {
 }
 
 export interface Ledger {
-  /** Gives the drafts their ids and writes them down. Only then may they be sent. */
+  /** Gives the drafts their ids, and journals them. Only then may they be sent. */
   enter(batch: readonly Outgoing[]): Message[]
   done(message: Message, qos: Qos): void
   resending(messages: readonly Message[]): void
 }
 
-/** Keeps the journal and the counts in step with what happens to the messages. */
+/** Keeps the journal and the counts in step with the messages. */
 export function createLedger(options: {
   credentials: readonly Credentials[]
-  /** of the device at this place */
+  /** QoS of the device at this place */
   qosOf: (index: number) => Qos
   journal: Journal
   stats: Stats

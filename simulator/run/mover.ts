@@ -6,7 +6,7 @@ import { pick, type Random } from '../driving/random.ts'
 import type { Journal } from '../journal/write.ts'
 
 export interface Mover {
-  /** The vehicle's devices measure nothing, as one of them is being moved. */
+  /** Whether the devices measure nothing, because one of them is being moved. */
   isPaused(devices: readonly number[]): boolean
   /** Begins no further move, and waits for the moves under way. */
   close(): Promise<void>
@@ -16,7 +16,7 @@ export interface MoverOptions {
   api: Pick<ApiClient, 'moveDevice'>
   /** interval at which moves begin, unless `MOVES_AT_ONCE` are under way */
   everyMs: number
-  /** updated with each move: a device's `vehicle` is the one that it is in */
+  /** updated with each move: the `vehicle` of a device is the vehicle that it is in */
   credentials: readonly Credentials[]
   devices: readonly Pick<Device, 'moveTo' | 'losses'>[]
   /** devices that measure together, by their places */
@@ -28,16 +28,16 @@ export interface MoverOptions {
 
 const MOVES_AT_ONCE = 8
 /**
- * Nothing is measured so long before and after a move. It is longer than the second by which a whole time may be off, and
- * than the error of the database's clock.
+ * Nothing is measured for so long before and after a move. This is longer than the second by which a time in whole seconds may be
+ * off, and than the error of the database's clock.
  */
 const MARGIN_MS = 1500
 /** The broker ends the connection of a device that was moved within two seconds. */
 const CUT_TIMEOUT_MS = 5000
 const TICK_MS = 50
 /**
- * An API that does not answer may have moved the device all the same: it is asked again until it answers, at the end of a run
- * for `CLOSE_TIMEOUT_MS` at most.
+ * An API that does not answer may still have moved the device. The request is repeated until the API answers, at the end of a
+ * run for at most `CLOSE_TIMEOUT_MS`.
  */
 const RETRY_MS = 1000
 const CLOSE_TIMEOUT_MS = 10_000
@@ -98,7 +98,7 @@ export function createMover(options: MoverOptions): Mover {
   }
 }
 
-/** Waits for the end of its connection, by which the broker shows that it knows of the move. */
+/** Waits for the end of the device's connection, which shows that the broker knows of the move. */
 async function untilCut(device: Pick<Device, 'losses'>, losses: number): Promise<void> {
   const deadline = performance.now() + CUT_TIMEOUT_MS
   while (device.losses() === losses && performance.now() < deadline) await sleep(TICK_MS)

@@ -1,6 +1,6 @@
 /**
- * How many messages are due. Behind by more than a second (a stopped process, a busy machine) the debt is forgiven:
- * a burst would measure something else.
+ * The number of due messages. If it is behind by more than a second (a stopped process, a busy machine), the rest is dropped: a
+ * burst would measure something else.
  */
 export function createPace(ratePerSecond: number, startMs: number): { due(nowMs: number): number } {
   let origin = startMs

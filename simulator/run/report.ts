@@ -6,7 +6,7 @@ import type { Spread, Stats } from './stats.ts'
 
 /** The result of a run, as `--json` prints it. Latencies are of QoS 1 and 2, from the first sending to the ack. */
 export interface RunReport {
-  /** nothing is left unacknowledged */
+  /** whether everything was acknowledged */
   ok: boolean
   vehicles: number
   devices: number
@@ -25,7 +25,7 @@ export interface RunReport {
   online: number
   disconnects: Partial<Record<DisconnectCause, number>>
   reconnects: number
-  /** from the loss of a connection to the next one */
+  /** from the loss of a connection to the next connection */
   offline_ms: Spread | null
   failed_connects: number
   resent: number
@@ -80,7 +80,7 @@ export function reportRun(run: {
   }
 }
 
-/** The same for a person. */
+/** The result for a person. */
 export function describeRun(report: RunReport): string {
   const { ack_ms: ack, faults, disconnects, offline_ms: offline } = report
   const kinds = Object.entries(faults).map(([kind, count]) => `${kind} ${number(count)}`)

@@ -14,10 +14,10 @@ import { createStats, type Stats } from './stats.ts'
 import { takeTurns, type Vehicle } from './turns.ts'
 
 export interface RunOptions {
-  /** devices of the same vehicle share what it does; with `moves`, their vehicles are changed */
+  /** devices of the same vehicle share its journey; with `moves`, their vehicles are changed */
   credentials: readonly Credentials[]
   broker: string
-  /** PEM of the authorities to trust with TLS; undefined: those of Node.js */
+  /** PEM of the authorities to trust with TLS; `undefined` for the authorities of Node.js */
   ca?: string | undefined
   /** messages a second of all vehicles together */
   rate: number
@@ -29,39 +29,39 @@ export interface RunOptions {
   persistentSessions?: boolean
   /** readings in a message */
   batch: number
-  /** messages that a device may have unacknowledged; beyond it, its vehicle's turns pass without a reading */
+  /** unacknowledged messages that a device may have; beyond that its vehicle's turns pass without a reading */
   window: number
   seed: number
   faultShare: number
   /** times have whole seconds */
   wholeSeconds?: boolean
-  /** 0..1 of the turns bring an event beside the reading */
+  /** fraction of turns with an event in addition to the reading, 0 to 1 */
   eventShare?: number
   /** days after which the broker refuses a reading; 0 if it never does */
   retentionDays?: number
   /** moves a device to another vehicle at an interval */
   moves?: { api: Pick<ApiClient, 'moveDevice'>; everyMs: number } | undefined
   journal: string
-  /** where the latencies go, second by second; nowhere when absent */
+  /** file for the latencies, second by second; none if absent */
   latencyLog?: string
   /** ends sending early; the outstanding messages are still waited for */
   stop: AbortSignal
-  /** ends the waiting, too */
+  /** also ends the waiting */
   giveUp: AbortSignal
-  /** is told how far it is, many times a second */
+  /** called with the progress, many times a second */
   onProgress(progress: RunProgress): void
 }
 
 export interface RunProgress {
   phase: 'connecting' | 'sending' | 'draining'
-  /** 0..1 of the phase */
+  /** fraction of the phase, 0 to 1 */
   done: number
   connected: number
   stats: Stats
 }
 
 const DRAIN_TICK_MS = 20
-/** A connection dies at most this long after a message left: before, with or after its ack. */
+/** A connection dies at most so long after a message was sent: before, with or after its ack. */
 const DROP_WITHIN_MS = 20
 
 /**
@@ -70,7 +70,7 @@ const DROP_WITHIN_MS = 20
  */
 export async function run(options: RunOptions): Promise<RunReport> {
   const { broker, ca, credentials, qos, seed, stop, persistentSessions = false } = options
-  // With two devices in each vehicle it is each of them in turn.
+  // With two devices in each vehicle, each of them has either QoS in turn.
   const mixed = (index: number): Qos => ((index + (index >> 1)) % 2 === 0 ? 1 : 2)
   const qosOf = qos === 'mixed' ? mixed : () => qos
   const latencyLog = options.latencyLog === undefined ? undefined : openLatencyLog(options.latencyLog)
@@ -151,7 +151,7 @@ function openMover(
   })
 }
 
-/** Journals first, sends then: nothing may be stored that the journal does not know. */
+/** Journals first and sends then: nothing may be stored that is not in the journal. */
 function createSend(
   fleet: Fleet,
   ledger: Ledger,

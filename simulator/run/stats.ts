@@ -15,8 +15,8 @@ export interface Spread {
 }
 
 /**
- * What is counted while running. The histograms are bounded: three figures up to ten minutes.
- * @param onSecond is given the latencies of each second when it is over
+ * The counts of a run. The histograms are bounded: three figures up to ten minutes.
+ * @param onSecond called with the latencies of each second when it is over
  */
 export function createStats(onSecond?: (second: LatencySecond) => void) {
   const latencyUs = createHistogram({ lowest: 1, highest: LATENCY_US_MAX, figures: 3 })
@@ -58,7 +58,7 @@ export function createStats(onSecond?: (second: LatencySecond) => void) {
       offlineUs.record(toUs(offlineMs))
     },
     latencyMs: (): Spread | null => spreadOf(latencyUs),
-    /** how long devices were without a connection, each time that they lost one and came back */
+    /** how long devices were without a connection, each time that they lost one and reconnected */
     offlineMs: (): Spread | null => spreadOf(offlineUs),
     bySecond,
     disconnects: (): Partial<Record<DisconnectCause, number>> => Object.fromEntries(disconnects),

@@ -10,10 +10,10 @@ export interface TurnsOptions {
   rate: number
   durationMs: number
   stop: AbortSignal
-  /** Whether the vehicle may send now; its turn passes when not. */
+  /** Whether the vehicle may send now; otherwise its turn passes. */
   mayTurn(vehicle: Vehicle): boolean
   send(batch: Outgoing[]): void
-  /** is called at every tick with 0..1 */
+  /** called at every tick with the fraction that is done, 0 to 1 */
   onTick(done: number): void
 }
 
@@ -25,13 +25,13 @@ export interface Vehicle {
 
 const TICK_MS = 10
 
-/** Gives the vehicles their turns, one after the other, at an even rate. Returns the seconds that this took. */
+/** Gives the vehicles their turns, one after the other, at an even rate. Resolves with the seconds that this took. */
 export async function takeTurns(options: TurnsOptions): Promise<number> {
   const { vehicles, durationMs, stop } = options
   const began = performance.now()
   const pace = createPace(options.rate, began)
   let turn = 0
-  // A turn gives a message to each device of a vehicle, which may be more than is due.
+  // A turn gives a message to each device of a vehicle, which may be more than are due.
   let due = 0
   for (let now = began; !stop.aborted && now - began < durationMs; now = performance.now()) {
     const batch: Outgoing[] = []
@@ -46,7 +46,7 @@ export async function takeTurns(options: TurnsOptions): Promise<number> {
   }
   const seconds = (performance.now() - began) / 1000
   const rest: Outgoing[] = []
-  for (const vehicle of vehicles) address(vehicle, vehicle.source.rest(), rest)
+  for (const vehicle of vehicles) address(vehicle, vehicle.source.flush(), rest)
   options.send(rest)
   return seconds
 }

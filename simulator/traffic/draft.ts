@@ -2,14 +2,14 @@ import type { ProblemCode } from '../../contract/problems.ts'
 import type { Element } from './element.ts'
 import type { FaultKind } from './faults.ts'
 
-/** What is to become of a part of a message: `index` is null for the message as a whole. */
+/** The expected rejection of a part of a message; `index` is `null` for the message as a whole. */
 export interface ExpectedRejection {
   index: number | null
   code: ProblemCode
   payload: string | Buffer
 }
 
-/** A message before it is sent: its bytes, and what must have become of them once it is acknowledged. */
+/** A message before it is sent: its bytes, and the expected result once it is acknowledged. */
 export interface Draft {
   payload: string | Buffer
   /** the texts of the readings that will be stored */
@@ -18,13 +18,13 @@ export interface Draft {
   /** the readings it carries, refused ones included */
   readings: number
   fault?: FaultKind
-  /** the connection is lost right after it was sent */
+  /** the connection is lost right after the message was sent */
   drop?: true
   /** its device's place among those of the vehicle; 0 if absent */
   device?: number
 }
 
-/** A message with these readings: one alone as an object, unless `array` asks for brackets around it. */
+/** A message with these readings: a single reading as an object, unless `array` is set. */
 export function draftOf(elements: readonly Element[], array: boolean, fault?: FaultKind): Draft {
   const texts = elements.map((it) => it.text)
   const draft: Draft = {

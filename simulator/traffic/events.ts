@@ -4,7 +4,10 @@ import { draftOf, type Draft } from './draft.ts'
 import type { Element } from './element.ts'
 
 export interface Events {
-  /** The event at the time of this reading: the message of each device, `undefined` if nothing happens. */
+  /**
+   * The event that happens at the time of this reading, as a function from device to its message; `undefined` if none
+   * happens.
+   */
   next(reading: Element | undefined): ((device: number) => Draft | undefined) | undefined
 }
 
@@ -16,9 +19,9 @@ const KINDS: readonly Reading[] = [
 ]
 
 /**
- * Events beside the periodic readings, in messages of their own. Half of them are noticed by every device, which then send
- * equal readings; events have no `seq`, so that two of one kind in the same second are equal as well.
- * @param share 0..1 of the turns bring one
+ * Events in addition to the periodic readings, in separate messages. Half of them are noticed by all devices, which then send
+ * equal readings. Events have no `seq`, so that two events of the same kind in the same second are equal as well.
+ * @param share fraction of turns with an event, 0 to 1
  */
 export function createEvents(random: Random, share: number): Events {
   return {

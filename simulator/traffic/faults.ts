@@ -1,7 +1,7 @@
 import { pick, type Random } from '../driving/random.ts'
 import { SPOIL_KINDS } from './spoil.ts'
 
-/** Everything that goes wrong on purpose, at most one kind for a message. */
+/** The injected faults, at most one for a message. */
 export const FAULT_KINDS = [
   'duplicate',
   'reordered',
@@ -17,7 +17,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number] | (typeof RETENTION_FAULTS)
 
 export type FaultCounts = Partial<Record<FaultKind, number>>
 
-/** The fault of `kinds` that this message gets; undefined for all but `share` (0..1) of the messages. */
+/** The fault of `kinds` that this message gets; `undefined` for all but `share` (0 to 1) of the messages. */
 export function chooseFault(
   random: Random,
   share: number,

@@ -8,19 +8,19 @@ import { cutOff, makeTooOld, noReading, SPOIL_KINDS, spoil } from './spoil.ts'
 export const BATCH_MAX = 500
 const LATE_TURNS_MAX = 10
 
-/** Makes messages of one device's readings. With faults some are sent twice, late, out of order or spoilt. */
+/** Makes messages of one device's readings. With faults some messages are sent twice, late, out of order or spoilt. */
 export interface Sender {
   /** The messages of a turn: usually one, none while it holds readings back, or several. */
   next(elements: Element[]): Draft[]
   /** Returns the messages that are still held back. */
-  rest(): Draft[]
+  flush(): Draft[]
 }
 
 export function createSender(options: {
   random: Random
   /** readings of a turn, 1 to `BATCH_MAX` */
   batch: number
-  /** 0..1 of the messages get a fault */
+  /** fraction of messages with a fault, 0 to 1 */
   faultShare: number
   /** the faults to choose from */
   faults: readonly FaultKind[]
@@ -31,7 +31,7 @@ export function createSender(options: {
   const array = batch > 1
   /** sent after the next message */
   let swapped: Draft[] = []
-  /** readings of a vehicle without network, and for how many turns it stays so */
+  /** readings of a vehicle without network, and for how many turns it has none */
   let buffered: Element[] = []
   let lateTurns = 0
 
@@ -67,7 +67,7 @@ export function createSender(options: {
       swapped = drafts
       return before
     },
-    rest: () => take(release()),
+    flush: () => take(release()),
   }
 }
 
@@ -120,7 +120,7 @@ function spoilOne(elements: Element[], random: Random, spoilt: (text: string) =>
   return elements.map((it, index) => (index === chosen ? spoilt(it.text) : it))
 }
 
-/** A bad reading among the good ones. Spoilt ones keep their good twin's time, and only the twin is ever stored. */
+/** Adds a bad reading to valid ones. It keeps the time of the valid reading that it was made from, which alone is stored. */
 function withBadOne(elements: Element[], random: Random): Element[] {
   const at = Math.floor(random() * (elements.length + 1))
   const twin = elements[Math.min(at, elements.length - 1)]?.text ?? ''

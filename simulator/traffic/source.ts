@@ -8,10 +8,10 @@ import { createTracker } from './tracker.ts'
 export { BATCH_MAX } from './sender.ts'
 
 export interface Source {
-  /** The vehicle's turn at `nowMs`: usually one message of each device, none of one that holds readings back, or several. */
+  /** The vehicle's turn at `nowMs`: usually one message of each device; none or several of a device that holds readings back. */
   next(nowMs: number): Draft[]
-  /** What it still holds back. */
-  rest(): Draft[]
+  /** Returns the messages that are still held back. */
+  flush(): Draft[]
 }
 
 export interface SourceOptions {
@@ -20,21 +20,21 @@ export interface SourceOptions {
   startMs: number
   /** readings in a message, 1 to `BATCH_MAX` */
   batch: number
-  /** 0..1 of the messages get a fault */
+  /** fraction of messages with a fault, 0 to 1 */
   faultShare: number
   /** devices of the vehicle, which measure at the same instants; default 1 */
   devices?: number
-  /** Their clocks have whole seconds only, so that readings of the same second have the same time. */
+  /** whether their clocks have whole seconds only, so that readings of the same second have the same time */
   wholeSeconds?: boolean
-  /** 0..1 of the turns bring an event with the same time as a reading */
+  /** fraction of turns with an event, which has the same time as a reading, 0 to 1 */
   eventShare?: number
-  /** days after which readings are refused, for faults; 0 if they never are */
+  /** retention in days, used to create faults of readings that are too old; 0 for none */
   retentionDays?: number
 }
 
 /**
- * The messages of one vehicle, in the order in which they are sent. Every reading is measured once. A device alone reports
- * everything; of several, each reports its part.
+ * The messages of one vehicle, in the order in which they are sent. Every reading is measured once. A single device reports
+ * everything; several devices each report a part.
  */
 export function createSource(options: SourceOptions): Source {
   const { seed, startMs, batch, faultShare, devices = 1, retentionDays = 0 } = options
@@ -62,6 +62,6 @@ export function createSource(options: SourceOptions): Source {
         return draft ? [...drafts, draft] : drafts
       })
     },
-    rest: () => all((device) => senders[device]!.rest()),
+    flush: () => all((device) => senders[device]!.flush()),
   }
 }

@@ -6,8 +6,8 @@ import type { Element } from './element.ts'
 
 export interface Tracker {
   /**
-   * For each device `count` readings of the time since the last ones, up to `nowMs`, all of them at the same instants. Each
-   * instant is a millisecond of its own, which whole seconds then hide.
+   * For each device `count` readings of the time from the last call to `nowMs`, all devices at the same instants. Each instant
+   * has its own millisecond, which whole seconds hide.
    */
   measure(nowMs: number, count: number): Element[][]
 }
@@ -17,7 +17,7 @@ const GAP_MAX_S = 60
 const SECOND_MS = 1000
 
 /**
- * The sensors of one vehicle. Their values depend on `seed` and on the times alone.
+ * The sensors of one vehicle. Their values depend only on `seed` and on the times.
  * @param startMs epoch milliseconds; no reading is earlier than this
  */
 export function createTracker(

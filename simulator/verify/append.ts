@@ -1,4 +1,4 @@
-/** Adds to the list of `key`, making it if need be. */
+/** Adds to the list of `key`, which is created if absent. */
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key)
   if (list) list.push(value)

@@ -1,6 +1,6 @@
 import type { Finding } from './findings.ts'
 
-/** A dead letter as the API gives it, with its payload in base64. */
+/** A dead letter as the API returns it, with its payload in base64. */
 export interface DeadLetter {
   received_at: string
   code: string
@@ -8,7 +8,7 @@ export interface DeadLetter {
   payload?: string
 }
 
-/** How many dead letters of one kind there must and may be. */
+/** The least and the greatest number of dead letters of one kind. */
 export interface ExpectedLetters {
   index: number | null
   code: string
@@ -16,18 +16,18 @@ export interface ExpectedLetters {
   payload: string
   /** each acknowledged message has left one */
   least: number
-  /** each time that it was sent may have left one: one that was stored but not acknowledged was sent again */
+  /** each sending may have left one: a message that was stored but not acknowledged was sent again */
   most: number
 }
 
-/** Compares dead letters with those that a vehicle's messages must have left. */
+/** Compares dead letters with the letters that a vehicle's messages must have left. */
 export interface DeadLetterComparison {
   expect(letter: { index: number | null; code: string; payload: string }, acked: boolean, sends: number): void
-  /** how many there must be at least */
+  /** the least number of letters */
   demanded(): number
   /**
-   * Compares with what is there. What arrived outside of the journal's time may be another run's: it is never too much,
-   * but it is not missing either, as the database has a clock of its own.
+   * Compares with the stored letters. A letter from outside the journal's time may be of another run, so it is never unexpected.
+   * It also counts as stored, because the database has a clock of its own.
    */
   compare(
     vehicle: string,

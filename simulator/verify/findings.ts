@@ -1,4 +1,4 @@
-/** What `verify` can find. Each is one reading or dead letter that is not as the journal says. */
+/** The kinds of findings. Each finding is a reading or dead letter that differs from the journal. */
 export const FINDING_KINDS = [
   'missing',
   'different',
@@ -13,20 +13,20 @@ export type FindingKind = (typeof FINDING_KINDS)[number]
 export interface Finding {
   kind: FindingKind
   vehicle: string
-  /** for a person: which reading, and what is wrong with it */
+  /** for a person: the reading and its fault */
   detail: string
 }
 
 export interface Findings {
   add(finding: Finding): void
   total(): number
-  /** how many of each kind; only kinds that there are */
+  /** the number of each kind, without kinds that were not found */
   counts(): Partial<Record<FindingKind, number>>
   /** the first `SHOWN_MAX` */
   shown(): readonly Finding[]
 }
 
-/** A broken store would fill the memory otherwise: beyond this, findings are counted only. */
+/** Beyond this, findings are only counted: otherwise a broken store would fill the memory. */
 export const SHOWN_MAX = 100
 
 export function createFindings(): Findings {

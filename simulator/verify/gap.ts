@@ -2,8 +2,8 @@ import type { TimedFinding } from './readings.ts'
 import type { Slice } from './slices.ts'
 
 /**
- * The part of a slice from the first instant of which an acknowledged reading is missing to the last one; `undefined` if
- * nothing is missing. Instants are whole: another reading of the same instant may well be stored.
+ * The part of a slice from the first to the last instant with a missing acknowledged reading; `undefined` if nothing is missing.
+ * The instants are included whole: another reading of the same instant may be stored.
  */
 export function findGap(slice: Slice, findings: readonly TimedFinding[]): Slice | undefined {
   let [fromUs, toUs] = [Infinity, 0]

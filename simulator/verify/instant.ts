@@ -1,10 +1,10 @@
 import { READING_FIELDS, type Reading } from '../../contract/telemetry.ts'
 import type { Finding } from './findings.ts'
 
-/** A reading as the API gives it. */
+/** A reading as the API returns it. */
 export type StoredReading = Reading & { time: string; device?: string | null }
 
-/** A reading that was sent: `acked` when it must be there. */
+/** A reading that was sent; `acked` if it must be stored. */
 export interface SentReading {
   reading: Reading
   device: string
@@ -15,7 +15,7 @@ export interface SentReading {
 interface Alike {
   first: SentReading
   devices: Set<string>
-  /** one of them was acknowledged: the row must be there */
+  /** whether one of them was acknowledged: then the row must exist */
   acked: boolean
   rows: StoredReading[]
 }
@@ -61,7 +61,7 @@ export function countDemanded(sent: readonly SentReading[]): number {
   return new Set(sent.flatMap(({ acked, reading }) => (acked ? [valuesOf(reading)] : []))).size
 }
 
-/** Takes the reading that the row stands for out of `absent`. */
+/** Removes the reading that the row stands for from `absent`. */
 function judgeStray(row: StoredReading, absent: Set<Alike>): InstantFinding {
   const nearest = [...absent].reduce<{ group: Alike; differences: string[] } | undefined>((best, group) => {
     const differences = differencesTo(group.first.reading, row)
@@ -96,7 +96,7 @@ function differencesTo(sent: Reading, stored: Reading): string[] {
   })
 }
 
-/** The same text for the same values. As JSON has it, 1 and 1.0 are one number, and so are 0 and -0. */
+/** The same text for the same values. 1 and 1.0 are one number, as in JSON, and so are 0 and -0. */
 function valuesOf(reading: Reading): string {
   return READING_FIELDS.map((field) => canonical(reading[field])).join()
 }
@@ -105,6 +105,6 @@ function valuesOf(reading: Reading): string {
 function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
   const sorted = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  // Not as an object: that would put names that are integers first, and lose a `__proto__`.
+  // Not an object, which would put names that are integers first, and lose a `__proto__`.
   return JSON.stringify(sorted)
 }

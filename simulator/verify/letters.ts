@@ -6,8 +6,8 @@ import type { Work } from './work.ts'
 const CLOCKS_APART_MS = 60_000
 
 /**
- * Checks the dead letters of the messages to `vehicles`, taken together: the letters of a device that was moved may be with
- * any of the vehicles that it was in. Throws `api_refused`, `api_unreachable`.
+ * Checks the dead letters of the messages to `vehicles`, taken together: the letters of a moved device may be with any of the
+ * vehicles that it was in. Throws `api_refused`, `api_unreachable`.
  */
 export function checkOfLetters(vehicles: readonly string[], work: Work): Check {
   const comparison = createDeadLetterComparison()

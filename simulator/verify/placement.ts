@@ -2,9 +2,9 @@ import type { MovedLine } from '../journal/line.ts'
 import type { JournalIndex, MessageRef } from '../journal/read.ts'
 import { append } from './append.ts'
 
-/** The vehicle of a reading: the one that its device was in at the reading's time. */
+/** Finds the vehicle of a reading: the vehicle that its device was in at the time of the reading. */
 export interface Placement {
-  /** `sentTo`: the vehicle of the message's topic, right for every device that was never moved */
+  /** `sentTo` is the vehicle of the message's topic, which is the result for a device that was never moved. */
   vehicleOf(device: string, sentTo: string, us: number): string
   /** vehicles that a device was moved out of or into */
   touched: ReadonlySet<string>
@@ -17,7 +17,7 @@ export function createPlacement({ messages, moves }: Pick<JournalIndex, 'message
   const movesOf = new Map<string, MovedLine[]>()
   for (const move of moves) append(movesOf, move.moved, move)
   const touched = new Set(moves.flatMap(({ from, to }) => [from, to]))
-  // Those of moved devices once more under every other vehicle that they were ever in.
+  // Messages of moved devices are also listed under every other vehicle that they were ever in.
   const strangers = new Map<string, MessageRef[]>()
   for (const [vehicle, refs] of messages) {
     if (!touched.has(vehicle)) continue

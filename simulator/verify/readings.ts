@@ -10,7 +10,7 @@ export type { SentReading, StoredReading } from './instant.ts'
 /** A finding about an instant, in microseconds since 1970. */
 export type TimedFinding = Finding & { us: number }
 
-/** Microseconds since 1970 of a journaled or stored reading. Throws `bad_time`, which neither should have. */
+/** The time of a journaled or stored reading, in microseconds since 1970. Throws `bad_time`, which should not happen. */
 export function timeOf(reading: Reading): number {
   const us = parseTime(reading.time ?? '')
   if (typeof us === 'number') return us
@@ -18,8 +18,8 @@ export function timeOf(reading: Reading): number {
 }
 
 /**
- * Compares what was sent to a vehicle in a span of time, by time in microseconds, with everything that is stored in
- * that span. Each instant by itself, as several different readings may share one.
+ * Compares the readings that were sent to a vehicle in a span of time, by time in microseconds, with all readings stored in that
+ * span. Each instant is compared by itself, because several different readings may share it.
  */
 export function compareReadings(
   vehicle: string,

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * One comparison with the database. Not `final`, it may find that something is not there yet: then it says nothing
- * about that, and returns what is to be compared again for it.
+ * One comparison with the database. If it is not `final`, missing data may not be stored yet: then it reports nothing about
+ * that, and returns the comparison to repeat.
  */
 export type Check = (final: boolean) => Promise<Check | undefined>
 
-/** Long enough for the database to write something between two questions, and short against any outage. */
+/** Long enough for the database to write something between two rounds, and short compared with any outage. */
 const PAUSE_MS = 1000
 
 /**
- * Makes the checks, and those that found something missing again until it is there or `settleMs` have passed since the
- * first round. Returns how many milliseconds it went on asking.
+ * Makes the checks. Checks that found something missing are repeated until it is stored, or `settleMs` have passed since the
+ * first round. Resolves with the milliseconds that this took.
  */
 export async function settle(options: {
   checks: readonly Check[]
   settleMs: number
-  /** makes all of them, in any order, and returns what they left */
+  /** makes all checks, in any order, and returns the checks to repeat */
   round: (checks: readonly Check[], final: boolean) => Promise<Check[]>
 }): Promise<number> {
   const { settleMs, round } = options

@@ -16,8 +16,8 @@ export interface Slice {
 }
 
 /**
- * Cuts a vehicle's readings, which it sorts, into spans of time with at most some `max` readings, without gaps from
- * the first to the last. Readings of the same time stay together.
+ * Sorts a vehicle's readings, and cuts them into spans of time with about `max` readings at most, without gaps from the first to
+ * the last. Readings of the same time stay together.
  */
 export function cutSlices(readings: TimedRef[], max: number): Slice[] {
   readings.sort((a, b) => a.us - b.us)

@@ -12,16 +12,16 @@ import type { Work } from './work.ts'
 const SLICE_READINGS = 5000
 
 /**
- * Compares everything of one vehicle, but no dead letters if a device was moved out of or into it. Throws `api_refused`,
+ * Compares everything of one vehicle, except dead letters if a device was moved out of or into it. Throws `api_refused`,
  * `api_unreachable`.
- * @param final false: what is missing is not reported, but left to the check that it returns
+ * @param final whether missing data is reported; otherwise it is left to the returned check
  */
 export async function verifyVehicle(vehicle: string, work: Work, final: boolean): Promise<Check | undefined> {
   const letters = work.placement.touched.has(vehicle) ? [] : [checkOfLetters([vehicle], work)]
   return inTurn([...checksOfReadings(vehicle, work), ...letters], final)
 }
 
-/** All of a vehicle's checks as one, so that no more vehicles than `VEHICLES_AT_ONCE` are in memory. */
+/** All checks of a vehicle as one, so that at most `VEHICLES_AT_ONCE` vehicles are in memory. */
 async function inTurn(checks: readonly Check[], final: boolean): Promise<Check | undefined> {
   const left: Check[] = []
   for (const check of checks) {
@@ -31,7 +31,7 @@ async function inTurn(checks: readonly Check[], final: boolean): Promise<Check |
   return left.length > 0 ? (final) => inTurn(left, final) : undefined
 }
 
-/** A check for each slice of what the vehicle must have stored. */
+/** A check for each slice of the readings that must be stored. */
 function checksOfReadings(vehicle: string, work: Work): Check[] {
   const { placement, read } = work
   const readings: TimedRef[] = []
@@ -47,7 +47,7 @@ function checksOfReadings(vehicle: string, work: Work): Check[] {
   )
 }
 
-/** Judges what is there. From the first reading that is missing to the last one it is left to the next check. */
+/** Compares the stored readings. The span from the first to the last missing reading is left to the next check. */
 async function verifySlice(
   vehicle: string,
   slice: Slice,

@@ -9,7 +9,7 @@ import { verifyVehicle } from './vehicle.ts'
 export interface VerifyOptions {
   journal: string
   api: ApiClient
-  /** what is missing is asked for again so long before it is reported: a spool may still be drained */
+  /** missing data is looked for so long before it is reported: a spool may still be drained */
   settleMs: number
   onProgress: (done: number) => void
 }
@@ -19,27 +19,27 @@ export interface VerifyReport {
   vehicles: number
   messages: number
   acknowledged: number
-  /** readings of acknowledged messages, all of which must be stored; equal ones of an instant count once */
+  /** readings of acknowledged messages, all of which must be stored; equal readings of an instant count once */
   readings_expected: number
   readings_stored: number
   /** refused readings and messages that were acknowledged */
   rejected_expected: number
-  /** also of unacknowledged ones, and several for one that was sent again */
+  /** also of unacknowledged messages, and several for a message that was sent again */
   dead_letters: number
   found: number
   found_by_kind: Partial<Record<FindingKind, number>>
-  /** the first ones */
+  /** the first findings */
   findings: readonly Finding[]
   torn_lines: number
   seconds: number
-  /** how long it went on asking for what was missing at first */
+  /** how long missing data was looked for */
   settled_ms: number
 }
 
 const VEHICLES_AT_ONCE = 4
 
 /**
- * Compares everything in the journal with what the API says is stored.
+ * Compares everything in the journal with the data that the API returns.
  * Throws `journal_unusable`, `api_refused`, `api_unreachable`.
  */
 export async function verify({ journal, api, settleMs, onProgress }: VerifyOptions): Promise<VerifyReport> {

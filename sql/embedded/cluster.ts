@@ -7,9 +7,9 @@ import type { ServerUser } from './server-user.ts'
 const run = promisify(execFile)
 
 /**
- * Makes the cluster (PostgreSQL's word for a data directory) unless it is there. It is made beside its place and moved
- * there when it is whole, so one that was interrupted is simply made again.
- * @throws FleetwireError `initdb_failed` with what initdb said
+ * Creates the cluster (PostgreSQL's word for a data directory) unless it exists. It is created under another name and moved into
+ * place when it is complete, so an interrupted attempt is simply repeated.
+ * @throws FleetwireError `initdb_failed` with the output of initdb
  */
 export async function ensureCluster(options: {
   directory: string
@@ -26,7 +26,7 @@ export async function ensureCluster(options: {
     await mkdir(unfinished, { mode: 0o700 })
     await writeFile(passwordFile, password, { mode: 0o600 })
     await Promise.all([unfinished, passwordFile].map((path) => user.own(path)))
-    // The builtin provider sorts the same everywhere; one of the system's may change under the indexes.
+    // The builtin provider sorts the same everywhere; a provider of the system may change its order under the indexes.
     const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--encoding=UTF8']
     const login = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
     await run(initdb, [`--pgdata=${unfinished}`, ...login, ...locale], {

@@ -76,7 +76,10 @@ async function failure(how: string, directory: string, log: ServerLog): Promise<
   return new FleetwireError(code, `the embedded PostgreSQL in ${directory}: ${how}\n${lines.join('\n')}`)
 }
 
-/** Rolls back open transactions, writes everything and ends; without that after `deadlineMs`, to recover at the next start. */
+/**
+ * Stops the server after it has rolled back and written everything. After `deadlineMs` it is killed, and recovers at the next
+ * start.
+ */
 export async function stopPostmaster(pid: number, directory: string, deadlineMs: number): Promise<void> {
   signal(pid, 'SIGINT')
   if (await isGone(pid, directory, deadlineMs)) return
@@ -86,9 +89,9 @@ export async function stopPostmaster(pid: number, directory: string, deadlineMs:
 }
 
 /**
- * The pid of a server that a killed process left in this directory. A pid file that names someone else is removed, if
- * PostgreSQL itself would not see it: it takes any living process of the same user for its own, which after a restart
- * of a container is usually wrong.
+ * The pid of a server that a killed process left in this directory. A pid file with another process is removed if PostgreSQL
+ * itself would not do so. It takes any live process of the same user for its own, which is usually wrong after a restart of a
+ * container.
  */
 export async function findPostmaster(directory: string): Promise<number | undefined> {
   const file = await readPidFile(directory)
@@ -119,7 +122,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   if (isAlive(pid)) process.kill(pid, name)
 }
 
-/** By where it works and not by its pid alone: a dead process keeps its pid until its parent has asked for it. */
+/** Checks the working directory and not the pid alone: a dead process keeps its pid until its parent has read its status. */
 async function isGone(pid: number, directory: string, withinMs: number): Promise<boolean> {
   const deadline = Date.now() + withinMs
   while (isAlive(pid) && (await worksIn(pid, directory))) {

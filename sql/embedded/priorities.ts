@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { lowerPriority } from '../../kit/priority.ts'
 import { connect, LOW_PRIORITY } from '../connect.ts'
 
-/** Connections are kept for long: one that is lowered a little late does no harm. */
+/** Connections are kept for long, so it does no harm to lower one a little late. */
 const LOOK_EVERY_MS = 2000
 
 /**
- * Looks after the server's processes, of which each connection has one: those of connections of low priority wait for the
- * others. `url` is of any database of a server on this machine whose processes we may lower.
+ * Lowers the priority of the server's processes that serve connections of low priority; each connection has a process. `url`
+ * names any database of a server on this machine whose processes we may lower.
  */
 export function watchPriorities(url: string): { stop(): Promise<void> } {
   const sql = connect({ url, max: 1, applicationName: 'fleetwire-embedded priorities' })
@@ -21,7 +21,7 @@ export function watchPriorities(url: string): { stop(): Promise<void> } {
 
   async function watch(): Promise<void> {
     while (!stopping.signal.aborted) {
-      // The server may just be starting again.
+      // The server may be restarting.
       await look().catch(() => {})
       await sleep(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {})
     }

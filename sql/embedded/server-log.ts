@@ -4,16 +4,16 @@ const bytesMax = 8 * 1024 * 1024
 const lookEveryMs = 60_000
 
 export interface ServerLog {
-  /** For the server's output. */
+  /** the file to which the server writes its output */
   handle: FileHandle
-  /** What was written since it was opened: the last `count` lines. */
+  /** The last `count` lines that were written since it was opened. */
   lastLines(count: number): Promise<string[]>
   close(): Promise<void>
 }
 
 /**
- * The server's log file. When it is larger than 8 MiB its content becomes `{file}.1`, in place of the one before, and
- * the file is emptied; the server goes on appending to it.
+ * The server's log file. When it is larger than 8 MiB its content becomes `{file}.1`, which replaces an older one, and
+ * the file is emptied; the server continues appending to it.
  */
 export async function openServerLog(file: string): Promise<ServerLog> {
   const handle = await open(file, 'a', 0o600)

@@ -3,21 +3,21 @@ import { totalmem } from 'node:os'
 const mebibyte = 1024 * 1024
 
 /**
- * Settings of the embedded server, given on its command line at every start so that a newer program brings its own.
- * Whatever is not named here is PostgreSQL's default. Among those are fsync and synchronous_commit, on which the whole
- * promise rests: they are named all the same, so that no postgresql.conf can turn them off.
+ * Settings of the embedded server, given on its command line at every start so that a newer program brings its own. All other
+ * settings have PostgreSQL's defaults. fsync and synchronous_commit, on which the guarantee depends, have the defaults as well.
+ * They are still given here, so that no postgresql.conf can turn them off.
  */
 export function serverSettings(port: number): Record<string, string> {
   const sharedBuffersMiB = Math.round(Math.min(1024, Math.max(128, totalmem() / mebibyte / 8)))
   return {
     port: String(port),
-    // Only this machine, and only by password: no socket file to guard, or whose path may be too long.
+    // Only from this machine, and only by password. A socket file would have to be guarded, and its path may be too long.
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     fsync: 'on',
     synchronous_commit: 'on',
     full_page_writes: 'on',
-    // Brokers, API and people each hold a few; a connection costs about 2 MB when it is used.
+    // Brokers, API and people each use a few connections, of about 2 MB each.
     max_connections: '100',
     // An eighth of the memory: the machine also runs the broker, and the newest day's index should stay in memory.
     shared_buffers: `${sharedBuffersMiB}MB`,
@@ -36,7 +36,7 @@ export function serverSettings(port: number): Record<string, string> {
     random_page_cost: '1.1',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Duplicates are everyday errors here; their statement would be a line per batch.
+    // Duplicates are common errors here; their statements would be a line for each batch.
     log_min_error_statement: 'panic',
     log_line_prefix: '%m [%p] ',
   }

@@ -13,7 +13,7 @@ export interface ServerUser {
   ids: { uid?: number; gid?: number }
   /** Gives a file or directory to this user. */
   own(path: string): Promise<void>
-  /** @throws FleetwireError `data_dir_unreachable`, naming the directory that does not let this user pass */
+  /** @throws FleetwireError `data_dir_unreachable`, with the directory that this user may not enter */
   mustReach(path: string): Promise<void>
 }
 
@@ -57,7 +57,8 @@ async function create(): Promise<{ uid: number; gid: number }> {
   try {
     await run('useradd', ['--system', '--user-group', ...without, name])
   } catch (cause) {
-    const message = `cannot create the user ${name} for the embedded PostgreSQL: ${messageOf(cause)}`
+    const advice = 'create it, or do not run as root'
+    const message = `cannot create the user ${name} for the embedded PostgreSQL; ${advice}: ${messageOf(cause)}`
     throw new FleetwireError('no_server_user', message, { cause })
   }
   const made = await lookUp()

@@ -126,7 +126,7 @@ describe('fairness between users', () => {
       timers.push(timer)
       socket.once('close', () => clearInterval(timer))
     }
-    await eventually('some had to give up theirs', () => sockets.filter(({ closed }) => closed).length >= 20)
+    await eventually('some have lost their places', () => sockets.filter(({ closed }) => closed).length >= 20)
     const body = { name: 'y' }
     expect((await other.call('PATCH', '/api/vehicles/vb', { token: b.token, body })).status).to.equal(200)
     const login = { email: 'nobody@example.org', password: 'wrong' }
@@ -146,11 +146,11 @@ describe('fairness between users', () => {
     const open = openOf(asked)
     for (let n = 0; n < 3; n++)
       await isAnswered('GET', `${path('vb', encodeURIComponent('speed>9'))}&limit=10`)
-    expect(open(), 'requests of the user that asks for much').to.be.greaterThan(0)
+    expect(open(), 'requests of the flooding user').to.be.greaterThan(0)
     for (const { status } of await Promise.all(asked)) expect(status).to.be.oneOf([200, 503])
   })
 
-  it('another user is served beside one that makes many changes at once', async () => {
+  it('a user is served while another makes many concurrent changes', async () => {
     const many = (n: number) => Array.from({ length: 300 }, (_, m) => ({ key: `many-${n}-${m}` }))
     const asked = Array.from({ length: 25 }, (_, n) =>
       fixture.call('POST', '/api/vehicles', { token: a.token, body: many(n) }),
@@ -158,11 +158,11 @@ describe('fairness between users', () => {
     const open = openOf(asked)
     await isAnswered('GET', '/api/vehicles')
     await isAnswered('PATCH', '/api/vehicles/vb', { name: 'z' })
-    expect(open(), 'requests of the user that changes much').to.be.greaterThan(0)
+    expect(open(), 'changes of the flooding user').to.be.greaterThan(0)
     for (const { status } of await Promise.all(asked)) expect(status).to.equal(201)
   })
 
-  it('none of a hundred requests that one user makes at once is refused', async () => {
+  it('none of a hundred concurrent requests of one user is refused', async () => {
     const paths = ['/api/vehicles', '/api/vehicles/va', '/api/me', '/api/positions', '/api/presence']
     const asked = Array.from({ length: 100 }, (_, n) =>
       fixture.call('GET', paths[n % paths.length] ?? '', { token: a.token }),
@@ -220,9 +220,9 @@ describe('fairness between users', () => {
     const attempts = Array.from({ length: 36 }, () => logIn(a.id))
     const open = openOf(attempts)
     expect((await logIn(1)).status).to.equal(200)
-    expect(open(), 'logins of the user that logs in again and again').to.be.greaterThan(0)
+    expect(open(), 'logins of the user who repeatedly logs in').to.be.greaterThan(0)
     const statuses = (await Promise.all(attempts)).map(({ status }) => status)
     expect(new Set(statuses)).to.deep.equal(new Set([200, 429]))
-    await eventually('the first user is let in again', async () => (await logIn(a.id)).status === 200)
+    await eventually('the first user can log in again', async () => (await logIn(a.id)).status === 200)
   })
 })

@@ -104,7 +104,7 @@ export function optionsFor(sql: Sql): ApiOptions {
 /** Hash of a password that nobody knows. */
 let passwordHash: Promise<string> | undefined
 
-/** A user that cannot log in with a password; the first of a fixture is the administrator with the id 1. */
+/** A user who cannot log in with a password; the first of a fixture is the administrator with the id 1. */
 export async function addUser(sql: Sql, role: 'admin' | 'user'): Promise<{ id: number; token: string }> {
   const email = `${randomUUID()}@example.com`
   passwordHash ??= hashPassword(randomUUID())

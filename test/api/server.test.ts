@@ -119,7 +119,7 @@ describe('API server', () => {
     const body = { email: 'nobody@example.org', password: 'wrong' }
     expect((await fixture.call('POST', '/api/login', { token: null, body })).status).to.equal(401)
     // The first logins have lost their places.
-    await eventually('the end of four', () => sockets.filter((it) => it.closed).length >= 4)
+    await eventually('four connections have ended', () => sockets.filter((it) => it.closed).length >= 4)
     for (const socket of sockets) socket.destroy()
   })
 

@@ -16,10 +16,10 @@ const SECONDS = Number(process.env['ABUSE_SECONDS'] ?? 60)
 const PAUSE_MS = 200
 const API_P99_MS_MAX = 1000
 const LOGIN_MS_MAX = 2000
-/** More than one user may see at once over MQTT, all of whom share one group of vehicles. */
+/** More vehicles than one user may see over MQTT; all abusers share one group of them. */
 const VEHICLES = 120_000
 const READINGS = 50_000
-/** Requests of the victim, in turn. */
+/** Requests of the other user, in turn. */
 const KINDS = ['/api/vehicles?limit=10', '/api/vehicles/victim/telemetry?limit=100']
 const PASSWORD = 'a password of the benchmark'
 
@@ -31,10 +31,10 @@ interface User {
 }
 
 /**
- * For a minute, 20 clients of each kind do what keeps others out if they let it: bodies that never come, `where` that is slow
- * to read, logins over MQTT of users with many vehicles, exports that are read at a byte a second, logins in parallel, and
- * connections whose CONNECT never comes. First each client is of a user of its own, then all are of one. Meanwhile another
- * user asks the API and logs in over MQTT every 200 ms.
+ * For a minute, 20 clients of each kind try to keep others out: bodies that never arrive, `where` that is slow to
+ * parse, logins over MQTT of users with many vehicles, exports that are read at a byte a second, parallel logins, and
+ * connections whose CONNECT never arrives. First each client has a different user, then all have the same. Meanwhile
+ * another user sends requests to the API and logs in over MQTT every 200 ms.
  */
 export async function measureAbuse(stage: Stage): Promise<void> {
   const api = await startStageApi(stage)
@@ -145,7 +145,7 @@ async function addUsers(stage: Stage, count: number, passwordHash: string): Prom
   })
 }
 
-/** One vehicle with readings for the victim and for each abuser, and many that each abuser sees. */
+/** One vehicle with readings for the other user and for each abuser, and many that each abuser sees. */
 async function addVehicles({ sql }: Stage, victim: User, abusers: readonly User[]): Promise<void> {
   await sql`alter table vehicles disable trigger user`
   await sql`insert into vehicles (key, created_by) values ('victim', ${victim.id})`

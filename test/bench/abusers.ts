@@ -3,11 +3,11 @@ import { connect as connectSocket, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generate } from 'mqtt-packet'
 
-/** What the process of the abusers is told. */
+/** Parameters of the abusers' process. */
 export interface AbuseOrder {
   apiUrl: string
   mqttPort: number
-  /** of each kind */
+  /** number of clients of each kind */
   clients: number
   users: readonly { id: number; email: string; token: string; mqttToken: string }[]
   password: string
@@ -24,12 +24,12 @@ type User = AbuseOrder['users'][number]
 interface Client {
   order: AbuseOrder
   user: User
-  /** of a network: there are as many as clients */
+  /** clients of a network: there are as many networks as clients */
   localAddress: string
   counts: Counts
 }
 
-/** Bodies, or CONNECTs, of one client at once. */
+/** Concurrent bodies, or CONNECTs, of one client. */
 const SOCKETS = 14
 const LOGINS = 36
 const ROUND_MS = 1000
@@ -44,7 +44,7 @@ async function open({ localAddress, counts }: Client, port: number, first: strin
   return socket
 }
 
-/** Keeps as many sockets open as it is for: those that are closed are opened again after a while. */
+/** Keeps this number of sockets open: a closed one is reopened after a while. */
 async function keepOpen(client: Client, port: number, first: string): Promise<never> {
   let sockets: Socket[] = []
   for (;;) {

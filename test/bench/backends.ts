@@ -3,8 +3,8 @@ import type { Sql } from '../../sql/connect.ts'
 const EVERY_MS = 1000
 
 /**
- * Watches the broker's connections as the server sees them. `stop` returns the names of those that ended, each of which had
- * to be opened again. A connection that is opened for its first use does not count.
+ * Watches the broker's connections as the server sees them. `stop` returns the names of those that ended, each of which
+ * had to be reopened. A connection that is opened for its first use does not count.
  */
 export async function watchBackends(sql: Sql): Promise<{ stop: () => Promise<string[]> }> {
   const names = new Map<number, string>()

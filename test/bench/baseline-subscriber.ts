@@ -3,8 +3,8 @@ import { untilSignal } from '../../kit/signals.ts'
 import { connect } from '../../sql/connect.ts'
 
 /**
- * What people have today, as it is usually written: an MQTT.js client that subscribes to everything and inserts each
- * message as it comes. Arguments: the broker's port and the database's URL.
+ * The usual alternative: an MQTT.js client that subscribes to everything and inserts each message as it arrives.
+ * Arguments: the broker's port and the database's URL.
  */
 const [port = '', url = ''] = process.argv.slice(2)
 const sql = connect({ url, max: 10, applicationName: 'baseline' })

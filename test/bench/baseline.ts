@@ -12,7 +12,10 @@ const MESSAGES = 40_000
 const MOSQUITTO_PORT = 18_991
 const HOUR_MS = 3_600_000
 
-/** What people have today: mosquitto and an MQTT.js subscriber that inserts each message. Nothing tells the device. */
+/**
+ * The usual alternative: mosquitto and an MQTT.js subscriber that inserts each message. The device does not
+ * learn the outcome.
+ */
 export async function measureBaseline(stage: Stage, generate: Generate): Promise<void> {
   const mosquitto = await startMosquitto(stage.directory, MOSQUITTO_PORT)
   if (mosquitto === undefined) return console.log('mosquitto is not installed: no baseline')

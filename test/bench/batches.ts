@@ -13,7 +13,7 @@ const BATCH = 10
 const HOUR_MS = 3_600_000
 const columns = ROW_COLUMNS.join(', ')
 
-/** Messages of 10 readings, in turn with psql's \copy of the very same rows into the same table. */
+/** Messages of 10 readings, in turn with psql's \copy of the same rows into the same table. */
 export async function measureBatches(stage: Stage, generate: Generate): Promise<void> {
   const ours: number[] = []
   const theirs: number[] = []
@@ -35,14 +35,14 @@ export async function measureBatches(stage: Stage, generate: Generate): Promise<
     if (copyPerS) theirs.push(copyPerS)
   }
   const stored = (await stage.countReadings()) - before - copied
-  expectThat(`every row is there: ${count(stored)}`, stored === MESSAGES * BATCH * (ROUNDS + 1))
+  expectThat(`all readings stored: ${count(stored)} rows`, stored === MESSAGES * BATCH * (ROUNDS + 1))
   const rate = median(ours)
   const ratio = theirs.length > 0 ? rate / median(theirs) : 0
   const beside = ratio ? `, ${ratio.toFixed(2)} x psql \\copy (${count(median(theirs))} rows/s)` : ''
   expectThat(`at least 120,000 readings/s: ${count(rate)}${beside}`, rate >= 120_000 || ratio >= 0.5)
 }
 
-/** Copies a round's readings out, and in again with earlier times. Returns rows per second; undefined without psql. */
+/** Copies a round's readings out, and back in with earlier times. Returns rows per second; `undefined` if psql is not installed. */
 async function copyTheSame(stage: Stage, baseMs: number): Promise<number | undefined> {
   const file = join(stage.directory, 'rows.csv')
   const psql = (command: string) =>

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** Of /proc/PID/stat; Linux has had 100 in user space since ever (`getconf CLK_TCK`). */
+/** Clock ticks of /proc/PID/stat; always 100 a second in user space on Linux (`getconf CLK_TCK`). */
 const TICKS_PER_S = 100
 
-/** Seconds of CPU that a process has used so far, all of its threads. Linux only. */
+/** Seconds of CPU that all threads of a process have used so far. Linux only. */
 export function readCpuS(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   // The second field is the program's name, which may have spaces; utime and stime are fields 14 and 15 (proc(5)).

@@ -4,21 +4,21 @@ import { launchBrowser } from '../support/browser.ts'
 import { percentile } from './report.ts'
 import { stageAdmin } from './stage-api.ts'
 
-/** The dashboard in a browser, and what can be measured in it. */
+/** The dashboard in a browser, and its measurements. */
 export interface DashboardPage {
   page: Page
-  /** Its frames for a while, in ms from one to the next. */
+  /** Times between its frames for a while, in ms. */
   frameGaps: (ms: number) => Promise<number[]>
-  /** What the page measured of itself since the last call, by name: durations in ms. `longtask`: tasks of over 50 ms. */
+  /** Durations in ms that the page has measured since the last call, by name. `longtask`: tasks of over 50 ms. */
   takeMeasures: () => Promise<Map<string, number[]>>
-  /** Seconds that the main thread has been busy so far. */
+  /** Seconds for which the main thread has been busy so far. */
   busyS: () => Promise<number>
-  /** JavaScript's heap after a collection, MiB. */
+  /** JavaScript heap after a collection, in MiB. */
   heapMiB: () => Promise<number>
   close: () => Promise<void>
 }
 
-/** Logs in and waits until the list has as many vehicles. */
+/** Logs in and waits until the list has this number of vehicles. */
 export async function openDashboardPage(url: string, vehicles: number): Promise<DashboardPage> {
   const browser = await launchBrowser(['--enable-precise-memory-info'])
   const context = await browser.newContext({
@@ -52,7 +52,7 @@ export async function openDashboardPage(url: string, vehicles: number): Promise<
   }
 }
 
-/** Drags the map with the mouse to and fro; returns when it has done so for `ms`. */
+/** Drags the map back and forth with the mouse for `ms`. */
 export async function panFor(page: Page, ms: number): Promise<void> {
   const [x, y] = [900, 450]
   const endMs = performance.now() + ms
@@ -76,7 +76,7 @@ async function readMetric(cdp: CDPSession, name: string): Promise<number> {
   return metrics.find((it) => it.name === name)?.value ?? NaN
 }
 
-// These run in the page. They are text, as what compiles us would call helpers that are not there.
+// These functions run in the page. They are text, because our compiler would call helpers that do not exist there.
 
 const COLLECT_MEASURES = `
   globalThis.benchMeasures = []

@@ -2,9 +2,9 @@ import { connectAsync } from 'mqtt'
 import { decodeLiveFrame } from '../../contract/live-frame.ts'
 
 /**
- * As many dashboards as feeds are concerned: MQTT clients over WebSocket that follow the whole fleet and decode each frame.
- * Arguments: how many, the URL of MQTT over WebSocket, the API's, an administrator's token. Runs until SIGTERM, and prints
- * what came.
+ * The feeds of many dashboards: MQTT clients over WebSocket that subscribe to the whole fleet and decode each frame.
+ * Arguments: number, URL of MQTT over WebSocket, URL of the API, an administrator's token. Runs until SIGTERM, and
+ * prints the number of records.
  */
 const [dashboards = '', wsUrl = '', apiUrl = '', token = ''] = process.argv.slice(2)
 let frames = 0

@@ -15,7 +15,7 @@ type Generate = NonNullable<ReturnType<typeof compileGenerator>>
 
 const DEVICES = 10_000
 const DASHBOARDS = 50
-/** from the load's begin until every device is connected and has sent */
+/** from the beginning of the load until every device is connected and has sent */
 const WARM_UP_S = 30
 const LOOK_S = 20
 const NEARER_STEPS = 3
@@ -23,12 +23,12 @@ const CPU_S = 30
 const SETTLE_S = 5
 const CPU_ROUNDS = 2
 const PROBE_READINGS = 60
-/** What a busy machine takes longer, logins and zooming: all of it is measured under the load. */
+/** Extra time on a busy machine, for logins and zooming: everything is measured under the load. */
 const SPARE_S = 180
 
 /**
- * The page with 10,000 vehicles that each send a reading a second: frames, main thread, memory over `DASHBOARD_MINUTES`
- * (default 5), from device to screen; then what 50 dashboards cost the broker.
+ * The page with 10,000 vehicles that each send a reading a second: frames, main thread and memory over
+ * `DASHBOARD_MINUTES` (default 5), and the time from device to screen. Then the cost of 50 dashboards for the broker.
  */
 export async function measureDashboard(stage: Stage, generate: Generate): Promise<void> {
   if (findBrowser() === undefined) {
@@ -65,7 +65,7 @@ export async function measureDashboard(stage: Stage, generate: Generate): Promis
     console.log('waiting for the end of the load')
     const { msgs_per_s, ack_ms, closed } = await load
     console.log(`the load was ${count(msgs_per_s)} readings/s, ack p99 ${ack_ms.p99} ms, ${closed} closed`)
-    // What the page alone can do: without a graphics card it shares the cores with generator, broker and database before.
+    // The page without load: without a graphics card it shared the cores with generator, broker and database before.
     const alone = await openDashboardPage(api.url, DEVICES + 1)
     await measureFrames(alone, 'nothing moves, the whole fleet')
     await alone.close()
@@ -75,7 +75,7 @@ export async function measureDashboard(stage: Stage, generate: Generate): Promis
 }
 
 async function measurePage(dashboard: DashboardPage): Promise<void> {
-  // Its first seconds, of loading, are another matter.
+  // The first seconds, while it loads, are different.
   await delay(SETTLE_S * 1000)
   await measureFrames(dashboard, 'the whole fleet')
   const nearer = dashboard.page.getByRole('button', { name: 'Zoom in' })
@@ -109,7 +109,7 @@ async function measureMemory(dashboard: DashboardPage, minutes: number): Promise
   const heaps = [await dashboard.heapMiB()]
   for (let minute = 1; minute <= minutes; minute++) {
     await delay(60_000)
-    // Or they would be what grows.
+    // Otherwise these would grow.
     await dashboard.takeMeasures()
     heaps.push(await dashboard.heapMiB())
   }
@@ -136,7 +136,7 @@ async function measureMany(stage: Stage, api: StageApi): Promise<void> {
   expectThat(`${DASHBOARDS} dashboards cost under 10 % of a core: ${(100 * more).toFixed(1)} %`, more < 0.1)
 }
 
-/** How many cores a process uses, over a while. */
+/** Number of cores that a process uses, on average over a while. */
 async function measureCores(pid: number): Promise<number> {
   await delay(SETTLE_S * 1000)
   const [before, beforeMs] = [readCpuS(pid), performance.now()]

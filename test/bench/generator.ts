@@ -11,13 +11,13 @@ export interface Load {
   messages: number
   /** readings in a message */
   batch?: number
-  /** messages a second; as fast as acknowledgements come when absent */
+  /** messages a second; if absent, as fast as acknowledgements arrive */
   rate?: number
-  /** a line per connection; without, the devices are anonymous */
+  /** a line for each connection; if absent, the devices are anonymous */
   credentials?: string
-  /** the first reading's time, epoch milliseconds */
+  /** time of the first reading, epoch milliseconds */
   baseMs: number
-  /** between two readings of a device; a second when absent */
+  /** time between two readings of a device; a second if absent */
   stepMs?: number
   timeoutS?: number
 }
@@ -36,7 +36,7 @@ const source = fileURLToPath(new URL('../../../shared/bench/mqttflood.c', import
 
 /**
  * The cheap generator, which takes a fifth of a core at 60 thousand messages a second, compiled into `directory`.
- * Undefined where its source or a compiler is absent.
+ * `undefined` if its source or a compiler is missing.
  */
 export function compileGenerator(directory: string): ((load: Load) => Promise<LoadResult>) | undefined {
   if (!existsSync(source)) return undefined
@@ -81,7 +81,7 @@ async function runGenerator(binary: string, load: Load): Promise<LoadResult> {
   if (rate !== undefined) flags.push('-r', rate)
   if (stepMs !== undefined) flags.push('-s', stepMs)
   if (credentials !== undefined) flags.push('-f', credentials)
-  // A connection is a file; the shell may allow as many as the system does.
+  // A connection is a file; the shell's limit may be raised to that of the system.
   const child = spawn('sh', ['-c', 'ulimit -n $(ulimit -Hn); exec "$0" "$@"', binary, ...flags.map(String)], {
     stdio: ['ignore', 'pipe', 'ignore'],
     detached: true,

@@ -12,7 +12,7 @@ import { explain } from './query-plans.ts'
 
 const DAY_MS = 86_400_000
 
-/** Prints how PostgreSQL answers the slow questions. */
+/** Prints the query plans of the slow queries. */
 export async function printHistoryPlans(sql: Sql, history: History): Promise<void> {
   const { fromMs, toMs, dense, month } = history
   const admin = makeClaims({ sub: '1', role: 'admin', aud: 'api', jti: 'bench', nowS: 0, lifetimeS: 0 })

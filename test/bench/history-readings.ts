@@ -5,22 +5,23 @@ const READINGS = 10_000_000
 const DAYS = 30
 const DAY_MS = 86_400_000
 
-/** Who has sent what, by the numbers of the vehicles' keys. */
+/** Which vehicles have sent which readings, by the numbers of the vehicles' keys. */
 export interface History {
   /** of the first reading's day: 00:00 UTC, epoch milliseconds */
   fromMs: number
   toMs: number
-  /** A reading a second: `dense` for a whole day, `export` a million of them from the first day on. */
+  /** A reading a second: `dense` for a whole day, `export` a million readings from the first day on. */
   dense: { vehicle: number; dayMs: number }
   export: { vehicle: number; readings: number }
-  /** A reading a minute for all the days: from this number up to and including that. */
+  /** A reading a minute for all days: up to and including this number. */
   month: { first: number; last: number }
 }
 
 /**
- * Fills `telemetry` with ten million readings of the 30 days before today, as a broker does it: in the order of time, the
- * vehicles mixed, so that one vehicle's readings are not neighbours on the disk. One vehicle has a day at a reading a second,
- * one a million of them, a hundred have a month at a reading a minute, and each of the others some 460 in the month.
+ * Fills `telemetry` with ten million readings of the 30 days before today, as a broker does: in order of time and with
+ * mixed vehicles, so that one vehicle's readings are not neighbours on the disk. One vehicle has a day at a reading a
+ * second and one a million readings. A hundred have a month at a reading a minute, and each of the others about 460
+ * readings in the month.
  */
 export async function makeHistory(sql: Sql, vehicles: number): Promise<History> {
   const toMs = Math.floor(Date.now() / DAY_MS) * DAY_MS
@@ -45,7 +46,7 @@ export async function makeHistory(sql: Sql, vehicles: number): Promise<History> 
       where vehicle_id = vehicles.id order by time desc limit 1
     ) as newest
     on conflict do nothing`
-  // What autovacuum does in a database that has been at work for a while.
+  // Does the work of autovacuum in a database that has been running for a while.
   for (const table of ['telemetry', 'positions', 'vehicles', 'devices'])
     await sql`vacuum (analyze) ${sql(table)}`
   await sql`checkpoint`
@@ -60,7 +61,7 @@ export async function makeHistory(sql: Sql, vehicles: number): Promise<History> 
   return history
 }
 
-/** A table of who sends how often: reading k is sent at start + k * step_us. */
+/** A table of vehicles and intervals: reading k is sent at start + k * step_us. */
 async function listSenders(sql: Sql, history: History, vehicles: number): Promise<void> {
   const { fromMs, dense, month } = history
   const spanUs = DAYS * DAY_MS * 1000
@@ -93,8 +94,8 @@ async function listSenders(sql: Sql, history: History, vehicles: number): Promis
 }
 
 /**
- * The readings of one day, with every field; numbers have the decimals that trackers send, and a tenth of the readings an
- * `extra`. On plain PostgreSQL the day gets its partition first.
+ * The readings of one day, with every field; numbers have the decimals that trackers send, and a tenth of the readings
+ * have an `extra`. On plain PostgreSQL the day gets its partition first.
  */
 async function insertDay(sql: Sql, day: string): Promise<void> {
   await sql.begin(async (tx) => {

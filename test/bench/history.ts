@@ -15,18 +15,18 @@ const DAY_MS = 86_400_000
 const EXPORTS = 5
 const SAMPLE_MS = 50
 
-/** A question, of which `path` gives variants by number, and how long its answer of so many `items` may take. */
+/** A query, with `path` for its nth variant, and the time limit for its reply of `items`. */
 interface Question {
   what: string
   path: (n: number) => string
-  /** undefined: the answer is one thing and not a list */
+  /** `undefined` if the reply is not a list */
   items: number | undefined
   repeats: number
   limitMs: number
   limitIsOf: 'p50' | 'p99'
 }
 
-/** What the API answers beside ten million readings, over HTTP and from a process of its own. */
+/** Replies of the API beside ten million readings, over HTTP and from a separate process. */
 export async function measureHistory(
   stage: Stage,
   generate: Generate | undefined,
@@ -59,7 +59,7 @@ function questionsAbout({ fromMs, toMs, dense, export: exported, month }: Histor
   return [
     {
       what: 'newest position of one vehicle',
-      // 7919 is prime to the number of vehicles: all of them in turn, in no order.
+      // 7919 is coprime to the number of vehicles: all of them in turn, in no particular order.
       path: (n) => `/api/vehicles/vehicle-${((n * 7919) % VEHICLES) + 1}/position`,
       items: undefined,
       repeats: 2000,
@@ -94,7 +94,7 @@ function questionsAbout({ fromMs, toMs, dense, export: exported, month }: Histor
   ]
 }
 
-/** One request after the other; the first tenth warms up. */
+/** Sends one request after the other; the first tenth warms up. */
 async function measure(requests: Requests, question: Question): Promise<void> {
   const { what, path, items, repeats, limitMs, limitIsOf } = question
   const warmUps = repeats / 10

@@ -9,15 +9,20 @@ import { measureNeighbours } from './neighbours.ts'
 import { measureOverload } from './overload.ts'
 import { measureSingles } from './singles.ts'
 import { measureWithSimulator } from './with-simulator.ts'
+import { measureSmallRequests } from './small-requests.ts'
 import { describeMachine, openStage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet|neighbours|abuse|overload|dashboard|history ...] [--plans]`. Everything runs on
- * this machine: the generator, the broker and its database. Prints what docs/benchmarks.md records. Four run only when they are
- * asked for: `abuse` takes twice `ABUSE_SECONDS` (default 60); `overload` takes twice `OVERLOAD_MINUTES` (default 10); `dashboard` needs a browser and takes `DASHBOARD_MINUTES`
- * (default 5) and some ten more; `history` takes some ten minutes and 4 GB of disk; with --plans it prints the plans of its
- * queries as well.
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours|requests|abuse|overload|dashboard|history ...] [--plans]`.
+ * Everything runs on this machine: the generator, the broker and its database. Prints the figures of docs/benchmarks.md.
+ *
+ * Five benchmarks run only when they are named:
+ * - `requests` compares the APIs of checkouts, if `COMPARED` names some.
+ * - `abuse` takes twice `ABUSE_SECONDS` (default 60).
+ * - `overload` takes twice `OVERLOAD_MINUTES` (default 10).
+ * - `dashboard` needs a browser, and takes `DASHBOARD_MINUTES` (default 5) and about ten more.
+ * - `history` takes about ten minutes and 4 GB of disk. With --plans it also prints the plans of its queries.
  */
 const MEASUREMENTS = {
   singles: measureSingles,
@@ -31,7 +36,7 @@ const DEVICES = 10_000
 const names = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const withPlans = process.argv.includes('--plans')
 const asked = process.argv.slice(2).filter((name) => name !== '--plans')
-const known: string[] = [...names, 'abuse', 'overload', 'dashboard', 'history']
+const known: string[] = [...names, 'requests', 'abuse', 'overload', 'dashboard', 'history']
 const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   process.stderr.write(`unknown benchmark ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
@@ -55,12 +60,13 @@ try {
     if (generate === undefined) console.log('overload needs the load generator')
     else await measure('overload', () => measureOverload(stage, generate))
   }
+  if (asked.includes('requests')) await measure('requests', () => measureSmallRequests(stage))
   if (asked.includes('abuse')) await measure('abuse', () => measureAbuse(stage))
   if (asked.includes('dashboard')) {
     if (generate === undefined) console.log('dashboard needs the load generator')
     else await measure('dashboard', () => measureDashboard(stage, generate))
   }
-  // The last one: whatever is measured beside ten million readings is slower.
+  // Last, because ten million readings slow down everything else.
   if (asked.includes('history'))
     await measure('history', () => measureHistory(stage, generate, { withPlans }))
 } finally {

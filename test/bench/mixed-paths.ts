@@ -4,12 +4,10 @@ import type { History } from './history-readings.ts'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const VEHICLES = 10_000
-/** History is asked of the last days: those that people look at. */
+/** History of the last days, which people look at most. */
 const RECENT_DAYS = 3
 
-/**
- * The next path to ask for: what a dashboard and a few scripts want, each kind as often in a hundred as it says.
- */
+/** The next path to request: the mix of a dashboard and some scripts, with the weight of each kind in per cent. */
 export function createPaths({ toMs, month }: History, seed: number): () => string {
   const random = seeded(seed)
   const span = (lengthMs: number) => {

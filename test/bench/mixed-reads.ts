@@ -13,10 +13,10 @@ import { watchStolenTime } from './stolen-time.ts'
 
 type Generate = NonNullable<ReturnType<typeof compileGenerator>>
 
-/** Rounds that count, and all of them at most. */
+/** Number of rounds that count, and maximum of all rounds. */
 const ROUNDS = 3
 const ROUNDS_MAX = 8
-/** A round does not count if the disk once took longer: in 20 s that is half of what the 99th percentile leaves out. */
+/** A round does not count if the disk once took longer: in 20 s that is half of the time above the 99th percentile. */
 const DISK_MAX_MS = 100
 const SECONDS = 20
 const READINGS_PER_S = 5000
@@ -24,13 +24,13 @@ const DEVICES = 1000
 const REQUESTS_PER_S = 500
 /** connections */
 const READERS = 50
-/** They ask from so long before the first reading until so long after the last one, which may be late. */
+/** Requests begin this long before the first reading and end this long after the last one, which may be late. */
 const LEAD_S = 5
 const AUTOCANNON_S = 10
 const HOUR_MS = 3_600_000
 
 interface Written extends LoadResult {
-  /** the longest that the disk took for a block meanwhile */
+  /** longest time the disk took for a block meanwhile */
   diskMs: number
 }
 
@@ -54,7 +54,7 @@ export async function measureMixedReads(
   const write = async () => {
     const messages = READINGS_PER_S * SECONDS
     const load = { port: stage.mqttPort, credentials: stage.credentials, connections: DEVICES, window: 100 }
-    // Each run's readings are newer than those of the one before, so that newest positions change all the time.
+    // Each run's readings are newer than those of the run before, so that newest positions change all the time.
     const baseMs = Date.now() - HOUR_MS + runs++ * 60_000
     const { result, longestMs } = await watchDisk(stage.directory, () =>
       generate({ ...load, messages, rate: READINGS_PER_S, baseMs, stepMs: 200 }),
@@ -123,7 +123,7 @@ function describe({ alone, beside, reads }: Round): string {
   )
 }
 
-/** What a client that nobody here wrote gets out of the API, as fast as it can and with nothing beside it. */
+/** The rate that an independent client reaches, as fast as it can and without other load. */
 async function measureAutocannon(api: StageApi, history: History): Promise<void> {
   const nextPath = createPaths(history, 4)
   const result = await autocannon({

@@ -9,7 +9,7 @@ export interface Mosquitto {
   stop(): Promise<void>
 }
 
-/** mosquitto with no limit on what is in flight, storing nothing; undefined where it is not installed. */
+/** mosquitto without a limit on messages in flight, storing nothing; `undefined` if it is not installed. */
 export async function startMosquitto(directory: string, port: number): Promise<Mosquitto | undefined> {
   const file = join(directory, 'mosquitto.conf')
   const lines = [

@@ -14,20 +14,20 @@ const ROUNDS = 3
 const DEVICES = 100
 const RATE = 2000
 const SECONDS = 8
-/** It floods until the others are done, and some more. */
+/** It floods until the others are done, and somewhat longer. */
 const FLOOD_SECONDS = SECONDS + 3
-/** They are under way when the others begin. */
+/** Messages in progress when the others begin. */
 const LEAD_MS = 1000
 const FLOOD_MESSAGES_MAX = 100_000_000
-/** As much in flight as the broker ever holds of a connection. */
+/** In flight: the maximum that the broker holds for a connection. */
 const FLOOD_WINDOW = 1000
 /** More than all rounds write. */
 const LOG_SEGMENTS = 50
 const HOUR_MS = 3_600_000
 
 /**
- * 100 devices at an even pace, alone and beside: a device that floods as fast as it can, one that publishes 256 KiB a
- * message, and a subscriber to everything that has stopped to read.
+ * 100 devices at an even pace, alone and beside three others: a device that floods as fast as it can, one that
+ * publishes 256 KiB a message, and a subscriber to everything that has stopped reading.
  */
 export async function measureNeighbours(stage: Stage, generate: Generate): Promise<void> {
   const lines = readFileSync(stage.credentials, 'utf8').split('\n')
@@ -42,7 +42,7 @@ export async function measureNeighbours(stage: Stage, generate: Generate): Promi
   const port = stage.mqttPort
 
   let runs = 0
-  /** A span of time that no reading of an earlier run is in. */
+  /** A span of time without readings of an earlier run. */
   const nextBaseMs = () => Date.now() - ++runs * 2 * HOUR_MS
 
   const measure = () => {
@@ -95,8 +95,8 @@ export async function measureNeighbours(stage: Stage, generate: Generate): Promi
 }
 
 /**
- * A new database makes each segment of its write-ahead log when it first needs it, and everybody who commits waits for
- * that, 15 ms here. One that has been at work for a while has used ones ready.
+ * A new database creates each segment of its write-ahead log on first use, and every commit waits for that, 15 ms here.
+ * A database that has been running for a while reuses segments.
  */
 async function makeLogSegments(sql: Sql): Promise<void> {
   for (let n = 0; n < LOG_SEGMENTS; n++) {

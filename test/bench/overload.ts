@@ -14,7 +14,7 @@ type Generate = NonNullable<ReturnType<typeof compileGenerator>>
 const DEVICES = 1000
 const RATE = 3000
 const MINUTES = Number(process.env['OVERLOAD_MINUTES'] ?? 10)
-/** Of a fleet at this pace hardly a device waits for two acknowledgements; a device that does is not made to wait by this. */
+/** In a fleet at this pace hardly a device waits for two acknowledgements, so this limit delays no device. */
 const WINDOW = 100
 const BUSY_LOOPS = 4
 const PULSE_EVERY_MS = 2000
@@ -24,7 +24,7 @@ const REWRITTEN_MAX = 0.01
 const DRAIN_DEADLINE_MS = 300_000
 const HOUR_MS = 3_600_000
 
-/** Overload is not an outage: a fleet at an even pace while the database stands still again and again, and beside busy loops. */
+/** Overload is not an outage: a fleet at an even pace while the database repeatedly stalls, and beside busy loops. */
 export async function measureOverload(stage: Stage, generate: Generate): Promise<void> {
   const server = serverProcesses(join(stage.directory, 'postgres'))
   if (server.pids().length > 0) {
@@ -96,7 +96,7 @@ async function measureBeside(
   )
 }
 
-/** Returns what ends them and resolves when the server runs. */
+/** Resolves when the server runs, with a function that ends it. */
 function startPulses(server: ReturnType<typeof serverProcesses>): () => Promise<void> {
   const ending = new AbortController()
   const { signal } = ending
@@ -117,7 +117,7 @@ function startPulses(server: ReturnType<typeof serverProcesses>): () => Promise<
   }
 }
 
-/** In a session of their own, as from another terminal: Linux shares its processors between sessions first. */
+/** In a separate session, as from another terminal: Linux distributes its processors between sessions first. */
 function startBusyLoops(): () => Promise<void> {
   const loops = Array.from({ length: BUSY_LOOPS }, () => 'while :; do :; done &').join(' ')
   const child = spawn('sh', ['-c', `${loops} wait`], { stdio: 'ignore', detached: true })

@@ -1,33 +1,34 @@
 import { connect, type Socket } from 'node:net'
 
 export interface PacedRequests {
-  /** answered, a second */
+  /** answered requests a second */
   perS: number
-  /** replies other than 200, and requests without one */
+  /** replies other than 200, and requests without a reply */
   failed: number
-  /** of each answered request, ms from when it was due until its last byte */
+  /** for each answered request, ms from its due time to its last byte */
   times: number[]
 }
 
 interface PacedRequestsOptions {
   url: string
   token: string
-  /** of the next request */
+  /** path of the next request */
   nextPath: () => string
   perS: number
   seconds: number
-  /** Requests are due at each in turn; one that is busy asks later, and the delay counts. */
+  /** Requests are due at each connection in turn; a busy connection sends later, and the delay counts. */
   connections: number
 }
 
 const HEADER_END = '\r\n\r\n'
 const TICK_MS = 1
-/** For the last answers. */
+/** Time for the last replies. */
 const GRACE_MS = 5000
 
 /**
- * Asks at an even pace over connections that stay, whether or not the requests before are answered, as independent clients do.
- * autocannon keeps a rate by asking for a second's share at once, one after the other, and then waiting for the next second.
+ * Sends requests at an even pace over persistent connections, whether or not the earlier ones are answered, like
+ * independent clients. autocannon keeps a rate by sending a second's share at once, one after the other, and then
+ * waiting for the next second.
  */
 export async function requestAtPace(options: PacedRequestsOptions): Promise<PacedRequests> {
   const { url, token, nextPath, perS, seconds } = options
@@ -66,14 +67,14 @@ class Reader {
   readonly #waiting: { request: string; dueMs: number }[] = []
   #askedAtMs: number | undefined
   #head = ''
-  /** of the body that is being read */
+  /** length of the body that is being read */
   #missingBytes = 0
 
   constructor(socket: Socket, done: (ms: number, status: number) => void) {
     this.#socket = socket
     this.#done = done
     socket.on('data', (chunk: Buffer) => this.#read(chunk))
-    // What was asked stays unanswered, and counts as failed.
+    // The pending request stays unanswered, and counts as failed.
     socket.on('error', () => socket.destroy())
   }
 
@@ -98,7 +99,7 @@ class Reader {
     if (this.#missingBytes > 0) {
       this.#missingBytes -= chunk.length
     } else {
-      // Only the head becomes a text: bodies are most of what comes, and nobody reads them.
+      // Only the head becomes a text: bodies are most of the data, and nobody reads them.
       const end = chunk.indexOf(HEADER_END)
       this.#head += chunk.toString('latin1', 0, end < 0 ? chunk.length : end)
       if (end < 0) return

@@ -2,20 +2,20 @@ import type { Sql } from '../../sql/connect.ts'
 
 interface Statement {
   string?: string
-  /** as text, once it was sent */
+  /** the text, once it was sent */
   parameters?: (string | null)[]
 }
 
 /**
- * The plans of the statements that `ask` sends when it is given a connection, with their text. They are sent again as they
- * were, below `explain (analyze, buffers)`; the first time has warmed the caches.
+ * The plans of the statements that `ask` sends over the given connection, with their text. Each statement is run again,
+ * prefixed with `explain (analyze, buffers)`; the first run has warmed the caches.
  */
 export async function explain(sql: Sql, ask: (sql: Sql) => Promise<unknown>): Promise<string[]> {
   const made: Statement[] = []
   const spy = new Proxy(sql, {
     apply(target, self, args) {
       const query: unknown = Reflect.apply(target, self, args)
-      // Statements, pieces of them and names. What postgres.js 3.4.9 has sent has its text afterwards.
+      // Also catches fragments and names; only statements that postgres.js 3.4.9 has sent get a `string`.
       made.push(query as Statement)
       return query
     },
@@ -24,7 +24,7 @@ export async function explain(sql: Sql, ask: (sql: Sql) => Promise<unknown>): Pr
   const lines: string[] = []
   for (const { string, parameters = [] } of made) {
     if (string === undefined) continue
-    // Literals have no type of their own and get that of the parameters.
+    // Untyped literals take the type the parameters had.
     const statement = string.replaceAll(/\$(\d+)/g, (_, n) => quote(parameters[Number(n) - 1] ?? null))
     const plan = await sql.unsafe<{ 'QUERY PLAN': string }[]>(
       `explain (analyze, buffers, costs off) ${statement}`,
@@ -35,7 +35,7 @@ export async function explain(sql: Sql, ask: (sql: Sql) => Promise<unknown>): Pr
   return lines
 }
 
-/** Without the partitions that were planned for and not read, which are most of them, and what is below them. */
+/** Omits the partitions that were planned and not read, which are most of them, and everything below them. */
 function withoutIdle(plan: readonly string[]): string[] {
   let idleIndent = Infinity
   return plan.filter((line) => {

@@ -7,7 +7,7 @@ import type { History } from './history-readings.ts'
 import { createPaths } from './mixed-paths.ts'
 import { requestAtPace, type PacedRequests } from './paced-requests.ts'
 
-/** How mixed reads are asked for; all of it can be sent to another process. */
+/** Parameters of the mixed reads; all of them can be sent to another process. */
 export interface Reading {
   url: string
   token: string
@@ -19,8 +19,8 @@ export interface Reading {
 }
 
 /**
- * Asks from a process of its own, of the lowest priority: readers are elsewhere, and what they need of the processors here is
- * not what the API costs. It still is in time, or requests count as late.
+ * Sends requests from a separate process with the lowest priority: real readers are on other machines, and their
+ * processor time is not a cost of the API. Its requests are still in time, or count as late.
  */
 export async function readElsewhere(reading: Reading): Promise<PacedRequests> {
   const child = fork(fileURLToPath(import.meta.url), ['--reader'], { detached: true })

@@ -1,4 +1,4 @@
-/** The middle value; of an even number of values the mean of the two in the middle. */
+/** The median; for an even number of values the mean of the two in the middle. */
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length / 2
@@ -17,7 +17,7 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
-/** Prints whether a figure is what it has to be, and makes the exit code say so too. */
+/** Prints whether a figure meets its goal, and sets the exit code if it does not. */
 export function expectThat(what: string, holds: boolean): void {
   console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}`)
   if (!holds) process.exitCode = 1

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 
 export interface Requests {
-  /** Asks and reads the whole answer; one at a time, over one connection. */
+  /** Sends a request and reads the whole reply; one at a time, over one connection. */
   get(path: string): Promise<{ ms: number; body: Buffer }>
-  /** The same for an answer of any size, of which nothing is kept. */
+  /** The same for a reply of any size, which is not kept. */
   stream(path: string): Promise<{ ms: number; bytes: number; lines: number }>
   close(): void
 }

@@ -6,8 +6,8 @@ import type { Page } from 'playwright-core'
 const SPEEDS = 400
 
 /**
- * How long it takes from a device's publish to the row of its vehicle in the list, in ms, one value for each reading that
- * got there. The row has to be in view. A reading is recognised by its speed, which is never the one before.
+ * Time from a device's publish to the row of its vehicle in the list, in ms, one value for each reading that was shown.
+ * The row must be in view. A reading is recognised by its speed, which always differs from the one before.
  */
 export async function measureScreenDelay(options: {
   page: Page
@@ -43,7 +43,7 @@ export async function measureScreenDelay(options: {
   })
 }
 
-/** Runs in the page: notes when the row of a vehicle shows another speed. */
+/** Runs in the page: records when the row of a vehicle shows another speed. */
 const WATCH_ROW = `(key) => {
   globalThis.benchSeen = []
   let last

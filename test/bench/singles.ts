@@ -1,5 +1,6 @@
 import type { compileGenerator, LoadResult } from './generator.ts'
 import { startMosquitto } from './mosquitto.ts'
+import { readCpuS } from './cpu-time.ts'
 import { count, expectThat, median } from './report.ts'
 import type { Stage } from './stage.ts'
 
@@ -19,12 +20,15 @@ export async function measureSingles(stage: Stage, generate: Generate): Promise<
   const before = await stage.countReadings()
   const theirs: LoadResult[] = []
   const ours: LoadResult[] = []
+  const cpuUs: number[] = []
 
   // The first round warms up both.
   for (let round = 0; round <= ROUNDS; round++) {
     const baseMs = nowMs - (round + 1) * 2 * HOUR_MS
     if (mosquitto) theirs.push(await generate({ ...load, port: mosquitto.port, baseMs }))
+    const beforeS = readCpuS(stage.brokerPid)
     ours.push(await generate({ ...load, port: stage.mqttPort, credentials: stage.credentials, baseMs }))
+    cpuUs.push(((readCpuS(stage.brokerPid) - beforeS) * 1e6) / MESSAGES)
     const [a, b] = [theirs.at(-1), ours.at(-1)]
     console.log(
       `${round === 0 ? 'warm-up' : `round ${round}`}: mosquitto ${count(a?.msgs_per_s ?? 0)}/s, ` +
@@ -36,8 +40,12 @@ export async function measureSingles(stage: Stage, generate: Generate): Promise<
   const stored = (await stage.countReadings()) - before
   const rate = median(ours.slice(1).map((it) => it.msgs_per_s))
   const p99 = median(ours.slice(1).map((it) => it.ack_ms.p99))
-  console.log(`Fleetwire ${count(rate)} messages/s, p99 ack ${p99.toFixed(1)} ms (medians of ${ROUNDS})`)
-  expectThat(`every row is there: ${count(stored)}`, stored === MESSAGES * (ROUNDS + 1))
+  const cpu = median(cpuUs.slice(1)).toFixed(2)
+  console.log(
+    `Fleetwire ${count(rate)} messages/s, p99 ack ${p99.toFixed(1)} ms, ${cpu} µs of broker CPU time per message, ` +
+      `including logins (medians of ${ROUNDS})`,
+  )
+  expectThat(`all messages stored: ${count(stored)} rows`, stored === MESSAGES * (ROUNDS + 1))
   expectThat(`p99 ack under 100 ms: ${p99.toFixed(1)} ms`, p99 < 100)
   if (mosquitto === undefined) return
   const ratio = median(

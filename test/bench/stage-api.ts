@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeClaims } from '../../contract/claims.ts'
 import { startChild, type Child } from '../../kit/child.ts'
@@ -7,18 +8,24 @@ import { readResidentMiB } from './resident-memory.ts'
 
 export interface StageApi {
   url: string
-  /** an administrator's, good for a day */
+  /** of an administrator, valid for a day */
   token: string
-  /** resident memory of the API now, in MiB */
+  pid: number
+  /** current resident memory of the API, in MiB */
   memoryMiB(): number
   stop(): Promise<void>
 }
 
-/** Who may log in to it. */
+const HERE = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The administrator's login. */
 export const stageAdmin = { email: 'admin@localhost', password: 'a password of the benchmark' }
 
-/** The API on the stage's database, in a process of its own. */
-export async function startStageApi(stage: Stage, nodeFlags: string[] = []): Promise<StageApi> {
+/** The API of this checkout, or of another one, on the stage's database, in a separate process. */
+export async function startStageApi(
+  stage: Stage,
+  { root = HERE }: { root?: string } = {},
+): Promise<StageApi> {
   const env = {
     ...process.env,
     DATABASE_URL: stage.databaseUrl,
@@ -30,8 +37,8 @@ export async function startStageApi(stage: Stage, nodeFlags: string[] = []): Pro
     PORT: '0',
     LOG_LEVEL: 'warn',
   }
-  const module = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
-  const api: Child<{ port: number }> = await startChild({ name: 'api', module, nodeFlags, env })
+  const module = join(root, 'api/main.ts')
+  const api: Child<{ port: number }> = await startChild({ name: 'api', module, env })
   const [admin] = await stage.sql<{ id: number }[]>`select id from users where role = 'admin'`
   const nowS = Math.floor(Date.now() / 1000)
   const sub = String(admin?.id)
@@ -39,6 +46,7 @@ export async function startStageApi(stage: Stage, nodeFlags: string[] = []): Pro
   return {
     url: `http://127.0.0.1:${api.ready.port}`,
     token: createJwt(stageSecret).sign(claims),
+    pid: api.pid,
     memoryMiB: () => readResidentMiB(api.pid),
     stop: () => api.stop(),
   }

@@ -24,9 +24,9 @@ export interface Stage {
   statusPort: number
   /** the broker's process */
   brokerPid: number
-  /** a line per device: client id, user name, token, vehicle key */
+  /** path of a TSV file with a line for each device: client id, user name, token, vehicle key */
   credentials: string
-  /** resident memory of the broker now, in MiB */
+  /** current resident memory of the broker, in MiB */
   brokerMemoryMiB(): number
   countReadings(): Promise<number>
   close(): Promise<void>
@@ -35,8 +35,8 @@ export interface Stage {
 export const stageSecret = 'a secret of the benchmark, at least 32 characters'
 
 /**
- * A broker in a process of its own, with as many devices, and its database: TEST_DATABASE_URL, where it makes a
- * database for itself, or an embedded one in a temporary directory.
+ * A broker in a separate process with this number of devices, and its database: a new one in TEST_DATABASE_URL, or an
+ * embedded one in a temporary directory.
  */
 export async function openStage(devices: number): Promise<Stage> {
   const log = createLog('bench', 'warn')
@@ -121,7 +121,7 @@ async function register(sql: Sql, devices: number): Promise<string> {
   return lines.join('')
 }
 
-/** One more device, whose vehicle comes first in order of names. */
+/** Adds a device whose vehicle is the first in order of names. */
 export async function addProbe({
   sql,
 }: Stage): Promise<{ clientId: string; token: string; vehicle: string }> {
@@ -140,7 +140,7 @@ export async function addProbe({
   return { clientId, token: createJwt(stageSecret).sign(makeClaims(claims)), vehicle }
 }
 
-/** What it was measured on, in a line. */
+/** The machine and the versions, in one line. */
 export function describeMachine(): string {
   const [cpu] = cpus()
   const memory = Math.round(totalmem() / 2 ** 30)
@@ -152,7 +152,7 @@ export function describeMachine(): string {
         )[0] ?? ''
       )
     } catch (error) {
-      // mosquitto -h tells its version and exits with 3.
+      // mosquitto -h prints its version and exits with 3.
       return ((error as { stdout?: string }).stdout ?? '').split('\n')[0] ?? ''
     }
   }

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 const FILE = '/proc/stat'
 
 /**
- * Begins to measure what share of the processors' time the host of a virtual machine takes for others. The returned
- * function tells it in a phrase; '' where the system does not say (only Linux does).
+ * Begins to measure the share of the processors' time that the host of a virtual machine uses for others. The returned
+ * function describes it in a phrase; '' if the system does not report it (only Linux does).
  */
 export function watchStolenTime(): () => string {
   const before = readTicks()
@@ -16,7 +16,10 @@ export function watchStolenTime(): () => string {
   }
 }
 
-/** Of all processors since the system started: proc(5), the line "cpu". The time of guests is in user and nice, too. */
+/**
+ * Times of all processors since the system started: proc(5), the line "cpu". The time of guests is already part of user
+ * and nice.
+ */
 function readTicks(): { stolen: number; all: number } | undefined {
   if (!existsSync(FILE)) return undefined
   const [line = ''] = readFileSync(FILE, 'utf8').split('\n', 1)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { startChild } from '../../kit/child.ts'
 import type { Stage } from './stage.ts'
 
-/** Where the cheap generator is absent: the simulator, which takes more of the processor itself. */
+/** Used if the cheap generator is missing: the simulator, which takes more processor time itself. */
 export async function measureWithSimulator(stage: Stage): Promise<void> {
   const module = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url))
   const broker = `mqtt://127.0.0.1:${stage.mqttPort}`

@@ -20,7 +20,7 @@ describe('acknowledgements', () => {
     return row?.count ?? 0
   }
 
-  /** Locks the table. Returns a wait for a COPY at the lock, and the unlocking. */
+  /** Locks the table. Returns a function that waits for a COPY at the lock, and one that unlocks it. */
   async function lockTelemetry() {
     const session = await broker.db.sql.reserve()
     await session`begin`
@@ -75,7 +75,7 @@ describe('acknowledgements', () => {
     client.socket.destroy()
   })
 
-  it('acknowledgements keep the order of the publishes, even behind a slower dead letter', async () => {
+  it('acknowledgements keep the order of the publishes, even after a slower dead letter', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     client.send(
@@ -93,7 +93,7 @@ describe('acknowledgements', () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, reading(1), { qos: 0 })
-    await eventually('the row', async () => (await countRows(device.vehicleId)) === 1)
+    await eventually('the reading is stored', async () => (await countRows(device.vehicleId)) === 1)
     await client.endAsync()
   })
 
@@ -110,14 +110,14 @@ describe('acknowledgements', () => {
     await eventually('the socket is not read', async () => (await broker.metric('messages_pending')) >= 1000)
     await lock.untilCopyWaits()
     expect(client.socket.writableLength).to.be.greaterThan(0)
-    // One socket read beyond the limit of 1000 messages.
+    // One read of the socket beyond the limit of 1000 messages.
     expect(await broker.metric('messages_pending')).to.be.lessThan(1400)
     await lock.unlock()
     await eventually('all rows', async () => (await countRows(device.vehicleId)) === count)
     client.socket.destroy()
   })
 
-  it('a message of the largest size is acknowledged, a larger one closes the connection', async () => {
+  it('a message of the maximum size is acknowledged, and a larger one closes the connection', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const fits = JSON.stringify([{ speed: 1 }]).padEnd(256 * 1024, ' ')

@@ -20,7 +20,7 @@ describe('back-pressure', () => {
 
   const held = (reason: string) => broker.metric('connections_held_back', { reason })
 
-  /** Resolves once the broker has read all that was sent before, if it reads: both share a kernel. */
+  /** Resolves once the broker has read all earlier bytes, if it reads: both share a kernel. */
   async function untilOthersWereRead(whenLoggedIn = () => {}): Promise<void> {
     const user = await logIn(broker, { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) })
     whenLoggedIn()
@@ -63,7 +63,7 @@ describe('back-pressure', () => {
       publishPacket(topicOf(0), 1, 1, '{"speed":1}'),
       publishPacket(topicOf(0), 2, 1, '{"speed":2}'),
     )
-    await eventually('it is full', () => mine.isFull)
+    await eventually('back-pressure begins', () => mine.isFull)
     for (const [n, client] of others.entries())
       client.send(publishPacket(topicOf(n + 1), 1, 1, '{"speed":1}'))
     mine.set(false)
@@ -77,7 +77,7 @@ describe('back-pressure', () => {
     await other.close()
   })
 
-  it('a CONNECT is answered, and what comes behind it waits', async () => {
+  it('a CONNECT is answered, and the packets after it wait', async () => {
     pressure.set(true)
     const client = await openRawClient(broker.mqttPort)
     client.send(connectPacket(device), publishPacket(device.topic, 1, 1, '{"speed":1}'))
@@ -97,7 +97,7 @@ describe('back-pressure', () => {
     await untilOthersWereRead(() => pressure.set(true))
   })
 
-  it('no device counts as silent under back-pressure, only from its end on', async () => {
+  it('no device counts as silent under back-pressure, only after it has ended', async () => {
     const client = await logInRaw(broker, device, { keepalive: 1 })
     pressure.set(true)
     // Longer than one and a half times the keepalive and a sweep: no event reports that something does not happen.
@@ -138,7 +138,7 @@ describe('messages before the login is decided', () => {
     })
   }
 
-  it('a message is taken although its client disconnects right behind it', async () => {
+  it('a message is stored although its client disconnects right after it', async () => {
     const client = await openRawClient(broker.mqttPort)
     const before = await rows()
     client.send(connectPacket(device), publishPacket(device.topic, 0, 0, '{"speed":1}'), {
@@ -146,7 +146,7 @@ describe('messages before the login is decided', () => {
     })
     client.socket.end()
     await client.closed
-    await eventually('the row', async () => (await rows()) === before + 1)
+    await eventually('another row is stored', async () => (await rows()) === before + 1)
   })
 
   it('messages of a refused login are dropped', async () => {

@@ -12,16 +12,16 @@ describe('batch writers', () => {
     const batches: number[][] = []
     const writer = open(async (items) => void batches.push(items))
     for (let n = 0; n < 6; n++) writer.add(n)
-    await eventually('all', () => batches.flat().length === 6)
+    await eventually('all six items are written', () => batches.flat().length === 6)
     expect(batches).to.deep.equal([
       [0, 1, 2, 3],
       [4, 5],
     ])
     writer.add(6)
-    await eventually('one more', () => batches.flat().length === 7)
+    await eventually('the seventh item is written', () => batches.flat().length === 7)
   })
 
-  it('items beyond the room are refused until there is room again', async () => {
+  it('items beyond the maximum are refused until there is room again', async () => {
     let release = () => {}
     const written: number[] = []
     const writer = open(async (items) => {
@@ -30,8 +30,8 @@ describe('batch writers', () => {
     })
     const taken = Array.from({ length: 12 }, (_, n) => writer.add(n))
     expect(taken.filter(Boolean)).to.have.length(10)
-    await eventually('room', () => writer.add(99))
-    await eventually('all', () => {
+    await eventually('room for another item', () => writer.add(99))
+    await eventually('all eleven items are written', () => {
       release()
       return written.length === 11
     })
@@ -44,11 +44,11 @@ describe('batch writers', () => {
       if (tries.length === 1) throw new Error('not now')
     })
     for (let n = 0; n < 5; n++) writer.add(n)
-    await eventually('all', () => tries.length === 3)
+    await eventually('three attempts to write', () => tries.length === 3)
     expect(tries).to.deep.equal([[0, 1, 2, 3], [0, 1, 2, 3], [4]])
   })
 
-  it('closing tries once more, and reports the items given up', async () => {
+  it('closing tries once more, and reports the items that were not written', async () => {
     let tries = 0
     const givenUp: number[] = []
     const writer = open(
@@ -59,7 +59,7 @@ describe('batch writers', () => {
       (items) => givenUp.push(...items),
     )
     for (let n = 0; n < 5; n++) writer.add(n)
-    await eventually('a try', () => tries > 0)
+    await eventually('a first attempt to write', () => tries > 0)
     await writer.close(5000)
     expect(givenUp).to.deep.equal([0, 1, 2, 3, 4])
     expect(tries).to.equal(3)

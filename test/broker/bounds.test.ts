@@ -17,7 +17,7 @@ describe('bounds of the broker', () => {
     rmSync(dataDir, { recursive: true })
   })
 
-  it('a connection may have 100 subscriptions, and no more', async () => {
+  it('a connection may have at most 100 subscriptions', async () => {
     const broker = await openTestBroker()
     const token = broker.sign({ sub: '1', role: 'admin' })
     const client = await logInRaw(broker, { clientId: 'ui/1/x', token })
@@ -43,13 +43,13 @@ describe('bounds of the broker', () => {
     await broker.close()
   })
 
-  it('little of what a WebSocket sends before its login is kept, a whole payload after it', async () => {
+  it('before its login a WebSocket may send only little, after it a whole payload', async () => {
     const broker = await openTestBroker()
     const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
     const webSocket = new WebSocket(url, 'mqtt')
     webSocket.on('error', () => {})
     await once(webSocket, 'open')
-    // One message whose end never comes.
+    // One message that never ends.
     webSocket.send(Buffer.alloc(200_000), { binary: true, fin: false })
     await once(webSocket, 'close')
     expect(await broker.metric('connections_closed_total', { reason: 'packet_too_large' })).to.equal(1)

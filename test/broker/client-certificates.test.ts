@@ -74,7 +74,7 @@ describe('client certificates', () => {
         const before = await failures(url)
         const error = await failureOf(logInWith(url, signed))
         expect(wasConnack(error)).to.equal(false)
-        await eventually('it is counted', async () => (await failures(url)) > before)
+        await eventually('the failed handshake is counted', async () => (await failures(url)) > before)
       }
     }
     expect(await broker.metric('logins_refused_total')).to.equal(0)
@@ -104,7 +104,7 @@ describe('client certificates', () => {
       await worksWith(url, own)
       const error = await failureOf(logInWith(url, foreign))
       expect(wasConnack(error)).to.equal(false)
-      await eventually('it is counted', async () => (await failures(url)) === 1)
+      await eventually('the failed handshake is counted', async () => (await failures(url)) === 1)
     }
     expect(await broker.metric('logins_refused_total')).to.equal(0)
   })
@@ -123,7 +123,7 @@ describe('client certificates', () => {
     await worksWith(urls()[0] ?? '', await clients.issue('another name'))
   })
 
-  it('a resumed session counts with the certificate of its first handshake', async () => {
+  it('a resumed session has the certificate of its first handshake', async () => {
     await open('optional')
     const own = await clients.issue(device.clientId)
     const other = await broker.addDevice()
@@ -133,7 +133,7 @@ describe('client certificates', () => {
       const socket = await openSecure({ ...options, session })
       expect(socket.isSessionReused()).to.equal(true)
       socket.destroy()
-      // The session contains the certificate: without sending one, the client still is that device, and no other.
+      // The session contains the certificate: a client that sends none is still that device, and no other.
       const url = urls()[0] ?? ''
       const resumed = { url, session, maxVersion, ca: authority.cert } as IClientOptions & { url: string }
       expect(await failureOf(logIn(broker, other, resumed))).to.have.property('code', 5)
@@ -174,7 +174,7 @@ async function openSecure(options: ConnectionOptions): Promise<TLSSocket> {
   return socket
 }
 
-/** MQTT.js gives the return code of a CONNACK as a number, and network errors a text code or none. */
+/** MQTT.js reports the return code of a CONNACK as a number, and network errors with a text code or none. */
 function wasConnack(error: Error): boolean {
   return 'code' in error && typeof error.code === 'number'
 }

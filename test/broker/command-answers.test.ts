@@ -45,7 +45,7 @@ describe('answers to commands', () => {
     await commands.db.sql`alter table commands rename to away`
     try {
       client.send(publishPacket(`${topic()}/ack`, 7, 1, JSON.stringify({ id, ok: true })))
-      // Telemetry behind the answer is not held up.
+      // Telemetry after the answer is not delayed.
       client.send(publishPacket(commands.device.topic, 8, 1, '{"speed":1}'))
       await client.next('puback')
       await eventually('a failure', () =>

@@ -21,7 +21,7 @@ interface StoredCommand {
 export interface CommandsFixture {
   db: TestDatabase
   broker: TestBroker
-  /** New for each test. */
+  /** Created for each test. */
   device: TestDevice
   /** The topic of the device's commands. */
   topic: () => string
@@ -38,7 +38,7 @@ export interface CommandsFixture {
   }) => Promise<{ client: MqttClient; received: Received[] }>
   /** Connects a subscribed client that confirms nothing. */
   connectSilent: (who?: TestDevice, clean?: boolean) => Promise<RawClient>
-  /** Publishes an answer: text as it is, anything else as JSON. */
+  /** Publishes an answer: text unchanged, anything else as JSON. */
   answer: (client: MqttClient, payload: unknown, qos?: 1 | 2) => Promise<unknown>
 }
 

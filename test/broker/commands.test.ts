@@ -19,19 +19,19 @@ describe('commands', () => {
     expect(await stateOf(id)).to.include({ delivered: true })
   })
 
-  it('commands go at once to a subscribed device, in the order in which they came', async () => {
+  it('commands are sent immediately to a subscribed device, in the order of their arrival', async () => {
     const { received } = await connect({ qos: 1 })
     const ids = []
     for (let n = 0; n < 5; n++) ids.push(await command(`n${n}`))
-    await eventually('all', () => received.length === 5)
+    await eventually('all five commands arrive', () => received.length === 5)
     expect(received.map(({ id }) => id)).to.deep.equal(ids)
   })
 
-  it('many waiting commands all arrive, even with QoS 2, which is lowered', async () => {
+  it('many waiting commands all arrive, even if QoS 2 is requested and lowered', async () => {
     const ids = []
     for (let n = 0; n < 35; n++) ids.push(await command('n'))
     const { received } = await connect({ qos: 2 })
-    await eventually('all', () => received.length === 35)
+    await eventually('all 35 commands arrive', () => received.length === 35)
     expect(received.map(({ id }) => id)).to.deep.equal(ids)
     await reaches(ids.at(-1) ?? 0, 'delivered')
   })
@@ -124,7 +124,7 @@ describe('commands', () => {
   it('a command to a QoS 0 subscription has no PUBACK, only an answer', async () => {
     const { client, received } = await connect({ qos: 0 })
     const id = await command('lock')
-    await eventually('the command', () => received.length === 1)
+    await eventually('the command arrives', () => received.length === 1)
     expect(await stateOf(id)).to.include({ state: 'queued' })
     await answer(client, { id, ok: true })
     expect(await stateOf(id)).to.include({ state: 'acknowledged', delivered: true })
@@ -135,7 +135,7 @@ describe('commands', () => {
     const sent = await commands.broker.metric('commands_sent_total')
     for (let n = 0; n < 10; n++) await command('n')
     await client.next('publish', 10)
-    // The window moves on as its commands expire, which could go on for ever.
+    // The window advances as its commands expire, which could continue forever.
     for (let turn = 0; turn < 3; turn++) {
       await commands.db
         .sql`update commands set expires_at = now() where vehicle_id = ${commands.device.vehicleId}`
@@ -157,13 +157,13 @@ describe('commands', () => {
       await tx`
         select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = 'fleetwire commands' and datname = current_database()`
-      // Announces nothing, as if the notification were lost.
+      // Inserts without an announcement, as if the notification were lost.
       await tx`set local session_replication_role = replica`
       await tx`
         insert into commands (vehicle_id, name, params, expires_at)
         values (${commands.device.vehicleId}, 'lost', '{}', now() + interval '1 hour')`
     })
-    await eventually('the command', () => received.length === 1)
+    await eventually('the command arrives', () => received.length === 1)
   })
 
   it('waiting commands survive a restart of the broker', async () => {
@@ -211,7 +211,7 @@ describe('commands', () => {
       for (let n = 0; n < 5; n++) ids.push(await command('n'))
       for (const id of ids) await reaches(id, 'delivered')
       for (const { client } of clients) await client.endAsync()
-      // Receipts are written in the order of their arrival, so those above are written by now.
+      // Receipts are written in the order of their arrival, so those above have been written by now.
       for (const at of [commands.broker, second]) {
         commands.device = await commands.broker.addDevice()
         const id = await command('n')

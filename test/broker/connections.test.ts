@@ -86,7 +86,7 @@ describe('incomplete connections', () => {
 
   it('a WebSocket that speaks MQTT in time stays open', async () => {
     const client = await logIn(broker, device, { url: `ws://127.0.0.1:${broker.wsPort}/mqtt` })
-    await eventually('its time is over', async () => {
+    await eventually('the time limit for a login has passed', async () => {
       await openSocket(broker.mqttPort).then((socket) => once(socket, 'close'))
       return true
     })
@@ -124,7 +124,9 @@ describe('connections from one address', () => {
     await client.next('pingresp')
 
     silent.destroy()
-    const again = await eventually('room', () => logIn(broker, third).catch(() => undefined))
+    const again = await eventually('room for the third login', () =>
+      logIn(broker, third).catch(() => undefined),
+    )
     await again.endAsync()
     http.destroy()
     client.socket.destroy()
@@ -133,7 +135,7 @@ describe('connections from one address', () => {
 })
 
 describe('connections of all addresses', () => {
-  it('connections count before they are WebSockets, and one without a login makes room for the next', async () => {
+  it('connections count before they are WebSockets, and a connection without a login makes room for the next', async () => {
     const broker = await openTestBroker({ CONNECTIONS_MAX: '2' })
     const client = await logInRaw(broker, await broker.addDevice())
     const http = await openSocket(broker.wsPort)
@@ -163,7 +165,7 @@ describe('clients without a keepalive', () => {
   })
 })
 
-describe('subscribers that read nothing', () => {
+describe('subscribers that do not read', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker({}, undefined, { limits: { unreadMaxMs: 2000 } })
@@ -198,8 +200,10 @@ describe('subscribers that read nothing', () => {
     for (let n = 0; n < 20; n++) await sender.publishAsync(device.topic, payload, { qos: 1 })
     sent += 20
     expect(await dropped()).to.be.within(before + 19, before + 20)
-    await eventually('it is closed', () => broker.metric('connections_closed_total', { reason: 'unread' }))
-    await eventually('the other has all', () => received === sent)
+    await eventually('the unread connection is closed', () =>
+      broker.metric('connections_closed_total', { reason: 'unread' }),
+    )
+    await eventually('the other subscriber has all messages', () => received === sent)
     slow.socket.destroy()
     await sender.endAsync()
     await fast.endAsync()

@@ -8,7 +8,7 @@ import { openProxy, type Proxy } from '../support/proxy.ts'
 
 const COMMIT_TIMEOUT_MS = 100
 const COPY_CONNECTIONS = 2
-/** A server that stalls for longer is away. */
+/** Milliseconds after which a stalled server is away. */
 const SILENCE_MAX_MS = 1500
 const reading = (n: number) => JSON.stringify({ time: 1_767_225_600_000 + n, speed: n % 200 })
 
@@ -35,7 +35,10 @@ describe('short stalls of the database', () => {
       where datname = current_database() and application_name like 'fleetwire %' order by application_name`
   const lanePids = async () =>
     (await backends()).filter(({ application }) => /copy \d/.test(application)).map(({ pid }) => pid)
-  /** Until all lanes have their connections, and nothing is late: a first batch that waits for its login is late itself. */
+  /**
+   * Waits until all lanes have their connections and nothing is late: a first batch that waits for its login is itself
+   * late.
+   */
   const lanesOpened = async () => {
     await eventually('the lanes have their connections, and nothing is late', async () => {
       const isQuiet = (await broker.metric('spool_messages')) === 0
@@ -61,7 +64,7 @@ describe('short stalls of the database', () => {
         return (await broker.metric('batches_late_total')) >= late
       })
       await proxy.forward()
-      await eventually('it has ended', async () => (await broker.metric('spool_messages')) === 0)
+      await eventually('the spool is drained', async () => (await broker.metric('spool_messages')) === 0)
     }
     const after = (await backends()).map(({ pid }) => pid)
     for (const { pid, application } of before) expect(after, application).to.include(pid)
@@ -95,7 +98,7 @@ describe('short stalls of the database', () => {
     } finally {
       process.kill(lane, 'SIGCONT')
     }
-    await eventually('all is stored', async () => (await broker.metric('spool_messages')) === 0)
+    await eventually('everything is stored', async () => (await broker.metric('spool_messages')) === 0)
     expect((await db.sql`select from telemetry`).length).to.equal(4)
     expect(await broker.metric('readings_duplicate_total')).to.equal(0)
     expect((await backends()).map(({ pid }) => pid)).to.include(lane)
@@ -110,19 +113,20 @@ describe('short stalls of the database', () => {
     proxy.freeze()
     await client.publishAsync(device.topic, reading(1), { qos: 1 })
     expect(await broker.metric('database_slow')).to.equal(1)
-    await eventually('it is away', async () => (await broker.metric('database_away')) === 1)
+    await eventually('the database is away', async () => (await broker.metric('database_away')) === 1)
     expect(await broker.metric('database_slow')).to.equal(0)
     expect(broker.log.find((it) => it['event'] === 'database_away')).to.deep.include({ level: 'error' })
     await client.publishAsync(device.topic, reading(2), { qos: 1 })
-    // The broker cuts late batches at its next check, every 50 ms. Its timer is in this event loop, and is due before this one.
+    // The broker cuts late batches at its next check, every 50 ms. Its timer is in this event loop, and fires before
+    // this one.
     await delay(200)
     const dialed = proxy.accepted
-    await eventually('the drain has tried', () => proxy.accepted >= dialed + 3, 30_000)
+    await eventually('the drain has connected three times', () => proxy.accepted >= dialed + 3, 30_000)
     await proxy.forward()
-    await eventually('it is drained', async () => (await broker.metric('spool_messages')) === 0)
+    await eventually('the spool is drained', async () => (await broker.metric('spool_messages')) === 0)
     expect((await db.sql`select from telemetry`).length).to.equal(3)
     expect(await broker.metric('database_away')).to.equal(0)
-    // Attempts during the outage are no failures of the messages, after which the drain would pause.
+    // Attempts during the outage are not failures of the messages, after which the drain would pause.
     expect(count('drain_failed')).to.equal(0)
     await eventually('the backend of the late batch has ended', async () => {
       const left = await lanePids()

@@ -68,12 +68,12 @@ describe('devices beyond their rate', () => {
     again.socket.destroy()
   })
 
-  it('a device with too many bytes waits as well', async () => {
+  it('a device with too many bytes also waits', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const counted = await throttled()
     const startMs = performance.now()
-    // 5.5 MB of one reading each.
+    // 5.5 MB in single readings.
     for (let id = 1; id <= 22; id++) {
       client.send(publishPacket(device.topic, id, 1, '{"speed":1}'.padEnd(250_000, ' ')))
     }
@@ -92,7 +92,7 @@ describe('devices beyond their rate', () => {
     { what: 'duplicates', payload: `[${Array(500).fill(`{"time":${time},"speed":1}`).join()}]` },
     { what: 'rejected readings', payload: `[${Array(90).fill('{"speed":-1}').join()}]` },
   ]) {
-    it(`a device with too many ${what} waits as well`, async () => {
+    it(`a device with too many ${what} also waits`, async () => {
       const device = await broker.addDevice()
       const client = await logIn(broker, device)
       const counted = await throttled()
@@ -111,7 +111,7 @@ describe('devices beyond their rate', () => {
     const counted = await throttled()
     for (let id = 1; id <= 2000; id++) client.send(publishPacket(device.topic, id, 1, '{"speed":1}'))
     await client.next('puback', 2000)
-    // Arrays so large that each may have a thousand readings, of which they have ten.
+    // Arrays so large that each could have a thousand readings, of which they have ten.
     const array = JSON.stringify(Array.from({ length: 10 }, () => ({ extra: { text: 'x'.repeat(250) } })))
     for (let n = 1; n <= 50; n++) {
       client.send(publishPacket(device.topic, n, 1, array.padEnd(11_000, ' ')))

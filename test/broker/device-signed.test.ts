@@ -12,7 +12,7 @@ describe('devices with a key pair', () => {
   })
   after(() => broker.close())
 
-  /** Adds a device, and logs in with a token of ours so that the broker knows the device from then on. */
+  /** Adds a device, and logs in with an issued token, so that the broker knows the device from then on. */
   async function addDevice(pair = ec): Promise<TestDevice> {
     const device = await broker.addDevice({ publicKey: pair.publicKey })
     await (await logIn(broker, device)).endAsync()
@@ -36,7 +36,7 @@ describe('devices with a key pair', () => {
     })
   }
 
-  it('a device with a key pair may also use tokens of ours', async () => {
+  it('a device with a key pair may also use issued tokens', async () => {
     const device = await addDevice()
     await (await logIn(broker, device)).endAsync()
   })
@@ -55,7 +55,7 @@ describe('devices with a key pair', () => {
     }
   })
 
-  it('a login beyond the look-ups of unknown devices is answered as a bad token, and counted as what it is', async () => {
+  it('a login beyond the look-ups of unknown devices is answered like an invalid token, and counted by its actual reason', async () => {
     const refused = (reason: string) => broker.metric('logins_refused_total', { reason })
     const before = await refused('token_invalid')
     const strangers = ['stranger-1', 'stranger-2'].map((clientId) => ({
@@ -64,7 +64,7 @@ describe('devices with a key pair', () => {
     }))
     const attempts: Promise<unknown>[] = []
     await broker.db.sql.begin(async (tx) => {
-      // The look-up of the first one waits, and there is one at a time.
+      // The look-up of the first one waits, and only one runs at a time.
       await tx`lock table devices in access exclusive mode`
       for (const it of strangers) attempts.push(failureOf(logIn(broker, it)))
       expect(await Promise.race(attempts)).to.have.property('code', 4)

@@ -54,7 +54,7 @@ describe('duplicates of readings', () => {
     await client.endAsync()
   })
 
-  it('a reading on two connections at once is stored once', async () => {
+  it('a reading sent on two connections at the same time is stored once', async () => {
     const first = await broker.addDevice()
     const second = await broker.addDevice({ vehicleId: first.vehicleId })
     const clients = await Promise.all([first, second].map((device) => logIn(broker, device)))

@@ -20,7 +20,7 @@ describe('failures of the database', () => {
   it('a batch whose backend is killed during the COPY is stored once, and nobody is disconnected', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
-    // The last reading of the batch meets one that is not committed: the COPY has written the others and waits.
+    // The last reading of the batch meets an uncommitted one: the COPY has written the others and waits.
     const session = await broker.db.sql.reserve()
     await session`begin`
     await session`
@@ -29,14 +29,14 @@ describe('failures of the database', () => {
     const readings = Array.from({ length: 10 }, (_, n) => reading(n))
     const published = client.publishAsync(device.topic, JSON.stringify(readings), { qos: 1 })
     const pid = await eventually('the COPY waits', async () => {
-      // Not in the session: its transaction keeps seeing its first snapshot of pg_stat_activity.
+      // Not in the same session: its transaction keeps seeing its first snapshot of pg_stat_activity.
       const [row] = await broker.db.sql<{ pid: number }[]>`
         select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
         and query like 'copy telemetry%'`
       return row?.pid
     })
     await session`select pg_terminate_backend(${pid})`
-    await eventually('it is tried again', () => broker.log.find((line) => line['event'] === 'batch_retry'))
+    await eventually('the batch is retried', () => broker.log.find((line) => line['event'] === 'batch_retry'))
     await session`rollback`
     session.release()
     await published
@@ -57,7 +57,7 @@ describe('failures of the database', () => {
     await Promise.all(
       clients.map((client, n) => {
         const { topic } = devices[n] ?? { topic: '' }
-        // The first sends an array, the others single readings; all of them meet in the same batches.
+        // The first client sends an array, the others single readings; all of them are in the same batches.
         if (n === 0) return client.publishAsync(topic, JSON.stringify(readings), { qos: 1 })
         return Promise.all(readings.map((it) => client.publishAsync(topic, JSON.stringify(it), { qos: 1 })))
       }),
@@ -78,7 +78,7 @@ describe('failures of the database', () => {
     for (const client of clients) await client.endAsync()
   })
 
-  it('a refused row and a duplicate in the same batch are told apart', async () => {
+  it('a refused row and a duplicate in the same batch are distinguished', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, JSON.stringify(reading(1)), { qos: 1 })

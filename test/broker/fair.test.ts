@@ -6,7 +6,7 @@ import { logIn, openRawClient } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 import { connectPacket } from '../support/packets.ts'
 
-/** How long a client waits for its login. The connections in its way are closed only after 10 s. */
+/** Time limit of a login. The connections that block it are closed only after 10 s. */
 const LOGIN_MS_MAX = 5000
 const CONNECTIONS_MAX = 60
 const OF_USER_MAX = 5
@@ -25,7 +25,7 @@ describe('MQTT logins while other users flood the broker', () => {
   after(() => broker.close())
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy()
-    await eventually('all are gone', async () => (await broker.metric('connections')) === 0)
+    await eventually('all connections are closed', async () => (await broker.metric('connections')) === 0)
   })
 
   async function openPending(port: number, localAddress: string, first = ''): Promise<void> {
@@ -67,7 +67,7 @@ describe('MQTT logins while other users flood the broker', () => {
     await client.next('pingresp')
   })
 
-  it('a client logs in while another user has all its connections, and is refused more', async () => {
+  it('a client logs in while another user has all its connections and is refused further ones', async () => {
     const other = await broker.addUser('user')
     const answers: unknown[] = []
     for (let n = 0; n < OF_USER_MAX + 2; n++) {
@@ -88,7 +88,7 @@ describe('MQTT logins while other users flood the broker', () => {
     })
   })
 
-  it('a client logs in while a user with too many vehicles logs in again and again', async () => {
+  it('a client logs in while a user with too many vehicles repeatedly logs in', async () => {
     const large = await broker.addUser('user')
     await broker.db.sql`alter table vehicles disable trigger user`
     await broker.db.sql`
@@ -105,7 +105,7 @@ describe('MQTT logins while other users flood the broker', () => {
         client.socket.destroy()
       }
     })
-    await eventually('it has tried', () => attempts > 8)
+    await eventually('more than eight attempts', () => attempts > 8)
     for (let n = 0; n < 5; n++) await loggedInSoon(user)
     over.abort()
     await Promise.all(trying)

@@ -14,7 +14,7 @@ describe('hostile clients', () => {
   })
   after(() => broker.close())
 
-  it('a reset during a WebSocket upgrade to another path harms nobody', async () => {
+  it('a reset during a WebSocket upgrade to another path does not harm the broker', async () => {
     const upgrade = 'GET /x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
     for (let n = 0; n < 50; n++) {
       const socket = connect(broker.wsPort, '127.0.0.1')
@@ -23,14 +23,14 @@ describe('hostile clients', () => {
       socket.write(upgrade)
       socket.resetAndDestroy()
     }
-    // The broker is in this process: an unhandled error fails the run. It also closes what it refused.
+    // The broker is in this process, so an unhandled error fails the run. It also closes the refused connection.
     const socket = connect(broker.wsPort, '127.0.0.1')
     socket.write(upgrade)
     socket.resume()
     await once(socket, 'close')
   })
 
-  it('a client that does not read its subscriptions holds up nobody else', async () => {
+  it('a client that does not read its subscriptions delays nobody else', async () => {
     const [slow, other] = [await broker.addDevice(), await broker.addDevice()]
     const client = await logInRaw(broker, slow)
     const topic = `fleet/${slow.vehicle}/rejected`
@@ -39,7 +39,7 @@ describe('hostile clients', () => {
     client.socket.pause()
     const bad = JSON.stringify(Array.from({ length: 100 }, () => ({ speed: -1, rpm: -1, lat: 99 })))
     for (let n = 0; n < 300; n++) client.send(publish(slow.topic, 0, 0, bad))
-    await eventually('its notices are dropped', () => broker.metric('messages_dropped_total'))
+    await eventually('notices to the client are dropped', () => broker.metric('messages_dropped_total'))
     const witness = await logIn(broker, other)
     const notices = collect(witness)
     await witness.subscribeAsync(`fleet/${other.vehicle}/rejected`)
@@ -77,7 +77,7 @@ describe('hostile clients', () => {
     expect(client.count('pubrec')).to.equal(1000)
   })
 
-  it('540,000 bad readings in one megabyte leave 540 dead letters', async () => {
+  it('540,000 bad readings in one megabyte become 540 dead letters', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const bad = `[${'1,'.repeat(999)}1]`
@@ -109,7 +109,7 @@ describe('QoS 2 messages of a connection', () => {
     client.socket.destroy()
   })
 
-  it('a rejected message is not forwarded to followers of readings', async () => {
+  it('a rejected message is not forwarded to subscribers of telemetry', async () => {
     const device = await broker.addDevice()
     const admin = await logIn(broker, { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) })
     const seen = collect(admin)
@@ -118,7 +118,7 @@ describe('QoS 2 messages of a connection', () => {
     await sender.publishAsync(device.topic, '{"speed":-1}', { qos: 2 })
     await sender.publishAsync(device.topic, '{"speed":-1}', { qos: 1 })
     await sender.publishAsync(device.topic, '{"speed":3}', { qos: 2 })
-    await eventually('the good one', () => seen.length > 0)
+    await eventually('the valid reading is received', () => seen.length > 0)
     expect(seen.map((it) => it.payload)).to.deep.equal([{ speed: 3 }])
     await sender.endAsync()
     await admin.endAsync()

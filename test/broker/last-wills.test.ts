@@ -80,16 +80,16 @@ describe('last wills', () => {
       await client.closed
       expect(await broker.metric('connections_closed_total', { reason })).to.equal(closed + 1)
       await eventually(
-        'its will is denied',
+        'the last will is denied',
         async () => (await broker.metric('publishes_denied_total')) > denied,
       )
       expect([...(await stored())]).to.deep.equal([{ speed: 1 }])
     })
   }
 
-  it('the last will of a client that vanished is stored', async () => {
+  it('the last will of a client whose connection broke is stored', async () => {
     const client = await logInWithWill(sign())
     client.socket.destroy()
-    await eventually('the will', async () => (await stored()).length === 2)
+    await eventually('the last will is stored', async () => (await stored()).length === 2)
   })
 })

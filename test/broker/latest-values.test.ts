@@ -60,7 +60,7 @@ describe('the newest value of each field', () => {
     return rows.map(({ field }) => field)
   }
 
-  it('is of readings with and without a position, each with its own time', async () => {
+  it('newest values come from readings with and without a position, each with its own time', async () => {
     const one = await drive()
     await one.send([
       { time: minutesAgo(5), lat: 1, lon: 2, speed: 80, fuel_level: 50, extra: { door: 'open', load: 7 } },
@@ -79,7 +79,7 @@ describe('the newest value of each field', () => {
     })
   })
 
-  it('never goes backward, and takes what is late where it is newer', async () => {
+  it('a newest value is never replaced by an older one, and late readings count where they are newer', async () => {
     const one = await drive()
     await one.send({ time: minutesAgo(3), lat: 1, lon: 1, speed: 10 })
     await untilLatest(one, { speed: [10, minutesAgo(3)] })
@@ -91,7 +91,7 @@ describe('the newest value of each field', () => {
     expect(await latestOf(one)).to.deep.include({ lat: [1, minutesAgo(3)], speed: [10, minutesAgo(3)] })
   })
 
-  it('costs a tracker that sends whole readings no row beside that of its position', async () => {
+  it('a tracker that sends whole readings has no rows besides that of its position', async () => {
     const one = await drive()
     const whole = { speed: 1, rpm: 2, ignition: true, status: 'ok', extra: { door: 1 } }
     for (let n = 10; n > 0; n--) await one.send({ time: minutesAgo(n), lat: 1, lon: n, ...whole })
@@ -99,7 +99,7 @@ describe('the newest value of each field', () => {
     expect(await rowsOf(one)).to.deep.equal([])
   })
 
-  it('outlives a newest position that has other fields, also one that another broker writes', async () => {
+  it('a newest value is kept when a newest position has other fields, even if another broker writes it', async () => {
     const one = await drive()
     await one.send({ time: minutesAgo(5), lat: 1, lon: 1, fuel_level: 40, extra: { door: 1, load: 2 } })
     await untilLatest(one, { fuel_level: [40, minutesAgo(5)] })
@@ -118,7 +118,7 @@ describe('the newest value of each field', () => {
     expect(await rowsOf(one)).to.deep.equal(['extra.door', 'fuel_level'])
   })
 
-  it('is taken from a position that another broker has passed meanwhile', async () => {
+  it('a newest value comes from a position that another broker has meanwhile replaced', async () => {
     const one = await drive()
     await db.sql`
       insert into telemetry (vehicle_id, time, received_at, lat, lon, rpm) values
@@ -130,7 +130,7 @@ describe('the newest value of each field', () => {
     expect(await latestOf(one)).to.deep.include({ lat: [2, minutesAgo(4)], rpm: [700, minutesAgo(5)] })
   })
 
-  it('is of the last stored of the readings of one instant', async () => {
+  it('of several readings of one instant, the last one stored has the newest value', async () => {
     const one = await drive()
     await one.send({ time: minutesAgo(1), status: 'sos' })
     await one.send({ time: minutesAgo(1), status: 'ok' })
@@ -138,7 +138,7 @@ describe('the newest value of each field', () => {
     await untilLatest(one, { status: ['ok', minutesAgo(1)] })
   })
 
-  it('is kept for 64 names of extra beside those of the newest position', async () => {
+  it('newest values of 64 names in extra are kept besides those of the newest position', async () => {
     const one = await drive()
     for (let n = 0; n < 3; n++) {
       const extra = Object.fromEntries(Array.from({ length: 32 }, (_, name) => [`name ${n} ${name}`, n]))
@@ -171,7 +171,7 @@ describe('the newest value of each field', () => {
     await other.drop()
   })
 
-  it('goes with its vehicle', async () => {
+  it('newest values are deleted with their vehicle', async () => {
     const one = await drive()
     await one.send({ time: minutesAgo(1), status: 'ok' })
     await untilLatest(one, { status: ['ok', minutesAgo(1)] })
@@ -179,7 +179,7 @@ describe('the newest value of each field', () => {
     expect(await rowsOf(one)).to.deep.equal([])
   })
 
-  it('is there after a broker was killed before it had written', async () => {
+  it('newest values that a killed broker had not written are written by the next one', async () => {
     const one = await drive()
     await db.sql`
       insert into telemetry (vehicle_id, time, received_at, lat, lon, speed, status) values
@@ -197,7 +197,7 @@ describe('the newest value of each field', () => {
     })
   })
 
-  it('has a column and a place in the view for every field of a reading', async () => {
+  it('every field of a reading has a column and a place in the view of newest values', async () => {
     const one = await drive()
     const whole = Object.fromEntries(VALUE_COLUMNS.map((it) => [it, 1]))
     const values = { ...whole, ignition: true, status: 'ok', extra: { door: 1 } }
@@ -217,7 +217,7 @@ describe('the newest value of each field', () => {
     expect(await latestOf(one)).to.deep.include({ 'extra.door': [1, minutesAgo(1)], lat: [2, minutesAgo(2)] })
   })
 
-  it('makes an alert of a status without a position, and its end of another one', async () => {
+  it('a status without a position begins an alert, and another one ends it', async () => {
     const one = await drive()
     await one.send({ time: minutesAgo(3), lat: 1, lon: 1, speed: 0 })
     await dashboard.see(one.vehicleId, { state: 'stopped' })
@@ -227,7 +227,7 @@ describe('the newest value of each field', () => {
     await eventually('no alert', () => dashboard.recordsOf(one.vehicleId).at(-1)?.state === 'stopped')
   })
 
-  it('stops a vehicle by a reading without a position', async () => {
+  it('a reading without a position can stop a vehicle', async () => {
     const one = await drive()
     await one.send({ time: minutesAgo(6), lat: 1, lon: 1, speed: 80 })
     await dashboard.see(one.vehicleId, { state: 'moving' })
@@ -235,7 +235,7 @@ describe('the newest value of each field', () => {
     await dashboard.see(one.vehicleId, { state: 'stopped', speed: 0 })
   })
 
-  it('is no state of today when it is two days old, although the device is connected', async () => {
+  it('a value that is two days old gives no current state, although the device is connected', async () => {
     const one = await drive()
     await one.send({ time: minutesAgo(2880), lat: 1, lon: 1, speed: 80, heading: 90 })
     const seen = await dashboard.see(one.vehicleId)
@@ -247,7 +247,7 @@ describe('the newest value of each field', () => {
     )
   })
 
-  it('turns a vehicle stale in the feed when its time has come, and is known after a restart', async () => {
+  it('a vehicle becomes stale in the feed in time, and its values are known after a restart', async () => {
     const other = await openTestBroker({ LIVE_INTERVAL_MS: '100', STALE_AFTER_S: '2' }, db)
     const feed = await openDashboard(other)
     const one = await drive(other)
@@ -267,7 +267,7 @@ describe('the newest value of each field', () => {
     await restarted.close()
   })
 
-  it('begins an epoch of the feed when a vehicle without a position becomes stale or goes offline', async () => {
+  it('the feed begins an epoch when a vehicle without a position becomes stale or goes offline', async () => {
     const other = await openTestBroker({ LIVE_INTERVAL_MS: '100', STALE_AFTER_S: '5' }, db)
     const feed = await openDashboard(other)
     const one = await drive(other)

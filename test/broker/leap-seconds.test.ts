@@ -47,7 +47,7 @@ describe('readings around a leap second', () => {
     expect(rows.map(({ us }) => us - midnightUs)).to.deep.equal([-1999, -1000, -1, 0])
   })
 
-  it('any other second 60 is a dead letter, and displaces no reading', async () => {
+  it('any other second 60 is a dead letter, and replaces no reading', async () => {
     const minute = '2026-11-21T12:01:00Z'
     const { rows, codes } = await publish(
       at('2026-11-21T12:00:60Z'),

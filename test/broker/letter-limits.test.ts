@@ -23,7 +23,7 @@ describe('limits of dead letters per device', () => {
       select problems, octet_length(payload) as bytes from rejected_messages
       where device_id = (select id from devices where key = ${deviceKey}) order by id`
 
-  it('dead letters beyond the rate are counted, and the last one kept says so', async () => {
+  it('dead letters beyond the rate are counted, and the last one kept notes that', async () => {
     await open({ DEVICE_REJECTED_PER_S: '1' })
     const device = await broker.addDevice()
     const other = await broker.addDevice({ vehicleId: device.vehicleId })
@@ -103,12 +103,15 @@ describe('limits of dead letters per device', () => {
       await client.publishAsync(device.topic, `[{"bad":"${'x'.repeat(1000)}"},${reading(n)}]`, { qos: 1 })
     const stored = await db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
     expect(stored).to.have.length(30)
-    await eventually('30 notices have come', () => notices.length === 30)
+    await eventually('30 notices have arrived', () => notices.length === 30)
     await expectLastToSaySo(device, 30)
     await client.endAsync()
   })
 
-  /** @param sent the number of dead letters without a limit; by default unchecked, as the spool may decode messages twice */
+  /**
+   * @param sent the number of dead letters without a limit; unchecked by default, because the spool may decode messages
+   *   twice
+   */
   async function expectLastToSaySo(device: TestDevice, sent?: number): Promise<void> {
     const kept = await letters(device.clientId)
     expect(kept.length).to.be.within(5, 9)

@@ -28,7 +28,7 @@ describe('a login', () => {
     clientId?: string
   }[] = [
     { what: 'without a token', reason: 'no_token', code: 4, token: () => '' },
-    { what: 'with a token that is none', reason: 'token_invalid', code: 4, token: () => 'secret' },
+    { what: 'with a text that is not a token', reason: 'token_invalid', code: 4, token: () => 'secret' },
     {
       what: 'with a token signed by another key',
       reason: 'token_invalid',
@@ -97,7 +97,7 @@ describe('a login', () => {
   ]
 
   for (const { what, reason, code, token, clientId } of refusals) {
-    it(`${what} is refused with code ${code}, and counted and logged as ${reason}`, async () => {
+    it(`a login ${what} is refused with code ${code}, and counted and logged as ${reason}`, async () => {
       const counted = await broker.metric('logins_refused_total', { reason })
       const lines = broker.log.length
       const error = await failureOf(logIn(broker, { clientId: clientId ?? device.clientId, token: token() }))
@@ -109,7 +109,7 @@ describe('a login', () => {
     })
   }
 
-  it('of a device without a vehicle is refused', async () => {
+  it('a login of a device without a vehicle is refused', async () => {
     const { clientId, token } = await broker.addDevice()
     await broker.db.sql`update devices set vehicle_id = null where key = ${clientId}`
     await eventually('the broker knows', async () => {
@@ -121,20 +121,20 @@ describe('a login', () => {
     })
   })
 
-  it('of a device works as soon as its row is committed', async () => {
+  it('a device can log in as soon as its row is committed', async () => {
     for (let n = 0; n < 20; n++) {
       const client = await logIn(broker, await broker.addDevice())
       await client.endAsync()
     }
   })
 
-  it('of a user works under its own prefix', async () => {
+  it('a user can log in with client ids under their own prefix', async () => {
     const { id, token } = await broker.addUser('user')
     const client = await logIn(broker, { clientId: `ui/${id}/phone`, token })
     await client.endAsync()
   })
 
-  it('of a user who is not there, or has another role, is refused', async () => {
+  it('a login of a nonexistent user, or with another role, is refused', async () => {
     const { id } = await broker.addUser('user')
     const refused = (reason: string) => broker.metric('logins_refused_total', { reason })
     for (const [sub, role, reason] of [
@@ -149,41 +149,44 @@ describe('a login', () => {
     }
   })
 
-  it('of a user whose connection ends meanwhile is counted as that, and not as a wrong token', async () => {
+  it('a login whose connection ends meanwhile is counted as such, and not as a wrong token', async () => {
     const user = await broker.addUser('user')
     const limits = { connectTimeoutMs: 1000 }
     const hasty = await openTestBroker({}, broker.db, { limits })
     try {
       const client = await openRawClient(hasty.mqttPort)
       await broker.db.sql.begin(async (tx) => {
-        // Its login takes longer than it may.
+        // The login takes longer than its time limit.
         await tx`lock table users in access exclusive mode`
         client.send(connectPacket({ ...user, token: hasty.sign({ sub: String(user.id), role: 'user' }) }))
         await client.closed
       })
       const refused = (reason: string) => hasty.metric('logins_refused_total', { reason })
-      await eventually('it is refused', async () => (await refused('connection_ended')) === 1)
+      await eventually(
+        'the interrupted login is counted',
+        async () => (await refused('connection_ended')) === 1,
+      )
       expect(await hasty.metric('logins_refused_total')).to.equal(1)
     } finally {
       await hasty.close()
     }
   })
 
-  it('with a client id that is connected takes over that session', async () => {
+  it('a login with a connected client id takes over that session', async () => {
     const first = await logInRaw(broker, device)
     const second = await logInRaw(broker, device)
     await first.closed
     second.socket.destroy()
   })
 
-  it('ends when its token expires', async () => {
+  it('a connection ends when its token expires', async () => {
     const token = broker.sign({ sub: device.clientId, exp: nowS() - 59 })
     const client = await logInRaw(broker, { ...device, token })
     await client.closed
     expect(await broker.metric('connections_closed_total', { reason: 'token_expired' })).to.equal(1)
   })
 
-  it('ends when its token is revoked, which cannot be used again', async () => {
+  it('a connection ends when its token is revoked, and the token cannot be used again', async () => {
     const jti = randomUUID()
     const token = broker.sign({ sub: device.clientId, jti })
     await broker.db.sql`
@@ -195,7 +198,7 @@ describe('a login', () => {
     expect(await failureOf(logIn(broker, { ...device, token }))).to.have.property('code', 4)
   })
 
-  it('ends when its device is deleted, or moved to another vehicle', async () => {
+  it('a connection ends when its device is deleted, or moved to another vehicle', async () => {
     const [moved, deleted] = [await broker.addDevice(), await broker.addDevice()]
     const clients = [await logInRaw(broker, moved), await logInRaw(broker, deleted)]
     await broker.db.sql`update devices set vehicle_id = ${device.vehicleId} where key = ${moved.clientId}`
@@ -204,7 +207,7 @@ describe('a login', () => {
     expect(await failureOf(logIn(broker, deleted))).to.have.property('code', 5)
   })
 
-  it('ends when its device is deleted while the broker does not hear of changes, as soon as it does again', async () => {
+  it('a connection ends as soon as the broker learns of a deleted device after an interruption', async () => {
     const other = await broker.addDevice()
     const client = await logInRaw(broker, other)
     await broker.db.sql`
@@ -214,13 +217,13 @@ describe('a login', () => {
     await client.closed
   })
 
-  it('ends when it is silent for longer than one and a half times its keepalive', async () => {
+  it('a connection ends when it is silent for longer than one and a half times its keepalive', async () => {
     const client = await logInRaw(broker, device, { keepalive: 1 })
     await client.closed
     expect(await broker.metric('connections_closed_total', { reason: 'keepalive' })).to.equal(1)
   })
 
-  it('is not possible with bytes that are no MQTT, or with a CONNECT of over 16 KiB', async () => {
+  it('bytes that are not MQTT, and a CONNECT of over 16 KiB, are refused', async () => {
     const garbage = await openRawClient(broker.mqttPort)
     garbage.socket.write(Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff, 0x01]))
     await garbage.closed
@@ -230,19 +233,19 @@ describe('a login', () => {
     expect(await broker.metric('connections_closed_total', { reason: 'malformed_length' })).to.equal(1)
   })
 
-  it('beyond the allowed number of connections is not possible, until one ends', async () => {
+  it('a login beyond the allowed number of connections is refused until one ends', async () => {
     const small = await openTestBroker({ CONNECTIONS_MAX: '1' })
     const [one, two] = [await small.addDevice(), await small.addDevice()]
     const first = await logInRaw(small, one)
     const second = await openRawClient(small.mqttPort)
     await second.closed
     first.socket.destroy()
-    const client = await eventually('room', () => logIn(small, two).catch(() => undefined))
+    const client = await eventually('room for another login', () => logIn(small, two).catch(() => undefined))
     await client.endAsync()
     await small.close()
   })
 
-  it('works over WebSocket', async () => {
+  it('a device can log in over WebSocket', async () => {
     const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
     const client = await logIn(broker, device, { url })
     await client.publishAsync(device.topic, '{"speed":1}', { qos: 1 })

@@ -7,10 +7,10 @@ import { eventually } from '../support/eventually.ts'
 import { openProxy, type Proxy } from '../support/proxy.ts'
 import { storedSpeeds } from './stored-speeds.ts'
 
-/** More than the broker remembers. */
+/** More than the broker keeps in memory. */
 const STAYS = 150
 
-describe('devices moved more often than the broker remembers', () => {
+describe('devices with more stays than the broker keeps in memory', () => {
   let db: TestDatabase
   let proxy: Proxy
   let broker: TestBroker
@@ -28,7 +28,7 @@ describe('devices moved more often than the broker remembers', () => {
     await db.drop()
   })
   const startMs = Date.now() - 200 * 60_000
-  /** A time in stay `n`, which took a minute: odd stays in the first vehicle, even ones in the next. */
+  /** A time in stay `n`, which took a minute: odd stays in the first vehicle, even stays in the next. */
   const during = (n: number) => startMs + n * 60_000 + 30_000
   beforeEach(async () => {
     device = await broker.addDevice()
@@ -51,7 +51,7 @@ describe('devices moved more often than the broker remembers', () => {
       select code from rejected_messages where device_id = (select id from devices where key = ${device.clientId})`
     return rows.map(({ code }) => code)
   }
-  /** The fifth is from a time without a vehicle, the last from before the first stay. */
+  /** The fifth reading is from a time without a vehicle, the last from before the first stay. */
   const readings = [10, 11, 149, 150, 160, -60].map((n, place) => ({ time: during(n), speed: place + 1 }))
 
   it('readings of the first stays are placed by their times', async () => {

@@ -30,7 +30,7 @@ describe('moved devices', () => {
   const sql = () => broker.db.sql
   const move = (vehicleId: number | null) =>
     sql()`update devices set vehicle_id = ${vehicleId} where key = ${device.clientId}`
-  /** Changes the device and waits until the broker has learned of that. */
+  /** Changes the device and waits until the broker has learned of it. */
   async function change(run: () => Promise<unknown>): Promise<void> {
     const client = await logInRaw(broker, device)
     await run()
@@ -72,7 +72,7 @@ describe('moved devices', () => {
         await client.publishAsync(device.topic, JSON.stringify(it), { qos })
       await client.publishAsync(device.topic, JSON.stringify([reading(4, 4), reading(0.5, 5)]), { qos })
       await client.publishAsync(next.topic, JSON.stringify([reading(6, 6), { speed: 7 }]), { qos })
-      await eventually('all are stored', async () => (await stored()).flat().length === 7)
+      await eventually('all seven readings are stored', async () => (await stored()).flat().length === 7)
       expect(await stored()).to.deep.equal([
         [6, 1, 4, 2],
         [3, 5, 7],
@@ -92,7 +92,7 @@ describe('moved devices', () => {
       } finally {
         await sql()`alter table devices enable trigger announce_device`
       }
-      // MQTT.js comes back by itself, and sends again what was not acknowledged.
+      // MQTT.js reconnects by itself, and resends unacknowledged messages.
       await client.publishAsync(next.topic, JSON.stringify({ speed: 1 }), { qos })
       expect(await stored()).to.deep.equal([[], [1]])
       expect(await letters()).to.have.length(0)
@@ -195,13 +195,13 @@ describe('moved devices', () => {
     await client.publishAsync(next.topic, JSON.stringify(a), { qos: 1 })
     await client.publishAsync(device.topic, JSON.stringify({ speed: 5 }), { qos: 1 })
     await eventually('the last of them', () => second.messages.length === 2)
-    // The second is a duplicate.
+    // The second reading is a duplicate.
     expect(first.messages).to.deep.equal([{ topic: device.topic, payload: [a, c] }])
     expect(second.messages).to.deep.equal([
       { topic: next.topic, payload: [b] },
       { topic: next.topic, payload: { speed: 5 } },
     ])
-    // Dead letters are placed likewise: a refused reading of the first vehicle belongs to it.
+    // Dead letters are placed in the same way: a refused reading of the first vehicle belongs to it.
     expect((await letters()).map(({ vehicleId }) => vehicleId)).to.deep.equal([device.vehicleId])
     for (const it of [first.client, second.client, client]) await it.endAsync()
   })
@@ -210,7 +210,7 @@ describe('moved devices', () => {
     await moveInThePast(2)
     const [row] = await sql()<{ id: number }[]>`select id from devices where key = ${device.clientId}`
     const token = broker.sign({ sub: 'api', role: 'service', aud: 'intake', jti: randomUUID() })
-    // For the present vehicle of the device, as the letter of a wrong topic is.
+    // In the current vehicle of the device, like a dead letter of a wrong topic.
     const query = (hours: number) =>
       `replay?vehicle_id=${next.id}&device_id=${row?.id}&received_us=${Date.parse(ago(hours)) * 1000}`
     expect(await post(query(1), token, [reading(5, 1), reading(1, 2)])).to.include({ stored: 2 })
@@ -242,7 +242,7 @@ describe('moved devices', () => {
       }
     }
     send(100)
-    await eventually('acknowledgements', () => acknowledged() >= 50)
+    await eventually('fifty acknowledgements', () => acknowledged() >= 50)
     const moved = move(next.id).then(() => {})
     while (!client.socket.destroyed) {
       if (sent < acknowledged() + 100) send(20)
@@ -250,7 +250,7 @@ describe('moved devices', () => {
     }
     await moved
     const kept = acknowledged()
-    // It sends unacknowledged messages again, to the topic that it knows.
+    // It resends unacknowledged messages, on the topic that it knows.
     const again = await logIn(broker, device)
     const readings = Array.from({ length: sent - kept }, (_, n) => ({
       time: Date.now() + n,

@@ -52,7 +52,7 @@ describe('devices moved while the database is away', () => {
   const own = () => db.sql`(select id from devices where key = ${device.clientId})`
   const publish = (payload: unknown) =>
     client.publishAsync(device.topic, JSON.stringify(payload), { qos: 1 }).then(() => {})
-  /** Resolves with a time within the stay that has begun, in milliseconds since 1970. */
+  /** Resolves with a time within the current stay, in milliseconds since 1970. */
   async function move(vehicleId: number | null): Promise<number> {
     await db.sql`update devices set vehicle_id = ${vehicleId} where key = ${device.clientId}`
     const [row] = await db.sql<{ ms: number }[]>`
@@ -113,7 +113,7 @@ describe('devices moved while the database is away', () => {
   it('readings are placed by an earlier move and by one during the outage', async () => {
     await proxy.forward()
     const there = await move(next.vehicleId)
-    await eventually('the broker has heard of it', () => !client.connected)
+    await eventually('the broker knows of it', () => !client.connected)
     client.end(true)
     client = await logIn(broker, device)
     client.on('error', () => {})

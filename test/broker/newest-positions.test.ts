@@ -41,7 +41,7 @@ describe('newest positions', () => {
   const arrive = ({ vehicleId }: { vehicleId: number }, lat: number) =>
     eventually(`the position ${lat}`, async () => (await latOf(vehicleId)) === lat)
 
-  it('newest positions follow committed readings, and never go backward', async () => {
+  it('newest positions follow committed readings, and are never replaced by older ones', async () => {
     const [one, two] = [await drive(), await drive()]
     await one.publish([
       at(1),
@@ -98,7 +98,7 @@ describe('newest positions', () => {
     await arrive(one, 2)
   })
 
-  it('a deleted vehicle loses its position, and does not hold up others', async () => {
+  it('a deleted vehicle loses its position, and does not delay others', async () => {
     const [one, two] = [await drive(), await drive()]
     await one.publish(at(1))
     await arrive(one, 1)
@@ -112,10 +112,10 @@ describe('newest positions', () => {
   it('a position waits for the deletion of its vehicle, and is then dropped', async () => {
     const [one, two] = [await drive(), await drive()]
     await db.sql.begin(async (tx) => {
-      // Like the deletion, which also takes the device out of the vehicle: batches wait for that.
+      // Only the lock of a deletion. A real one also removes the device from the vehicle, and the batch itself would wait for that.
       await tx`select from vehicles where id = ${one.vehicleId} for update`
       await Promise.all([one.publish(at(1)), two.publish(at(7))])
-      await eventually('the write waits', async () => {
+      await eventually('the write of the positions waits for a lock', async () => {
         const waiting = await db.sql`
           select from pg_stat_activity
           where wait_event_type = 'Lock' and query like '%into positions%' and datname = current_database()`
@@ -135,7 +135,10 @@ describe('newest positions', () => {
       const client = await logIn(other, device)
       await client.publishAsync(device.topic, JSON.stringify(at(9)), { qos: 1 })
     }
-    expect(new Set(devices.map(({ vehicleId }) => vehicleId % 10)).size, 'tenths').to.equal(10)
+    expect(
+      new Set(devices.map(({ vehicleId }) => vehicleId % 10)).size,
+      'shares of the periodic write that have a vehicle',
+    ).to.equal(10)
     await other.close()
     for (const { vehicleId } of devices) expect(await latOf(vehicleId), `vehicle ${vehicleId}`).to.equal(9)
   })
@@ -158,7 +161,7 @@ describe('the query plan for newest positions', () => {
           await client.publishAsync(device.topic, JSON.stringify({ lat, lon: 0 }), { qos: 1 })
           await client.endAsync()
         }
-        await eventually(`ten at ${lat}`, async () => {
+        await eventually(`all ten newest positions have latitude ${lat}`, async () => {
           const rows = await lats()
           return rows.length === devices.length && rows.every((row) => row['lat'] === lat)
         })

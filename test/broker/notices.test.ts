@@ -96,7 +96,7 @@ describe('notices of refused readings', () => {
     }
   })
 
-  it('20 unconfirmed notices are in flight and 100 wait; the oldest of more are dropped', async () => {
+  it('20 unconfirmed notices are in flight and 100 wait; beyond that the oldest are dropped', async () => {
     const client = await logInRaw(broker, device)
     await follow(client, 1)
     const dropped = await broker.metric('messages_dropped_total')
@@ -117,7 +117,7 @@ describe('notices of refused readings', () => {
     client.socket.destroy()
   })
 
-  it('unconfirmed notices are resent with DUP when a kept session goes on', async () => {
+  it('unconfirmed notices are resent with DUP when a kept session is resumed', async () => {
     const open = (clean: boolean) => logInRaw(broker, device, { clean })
     const first = await open(false)
     await follow(first, 1)

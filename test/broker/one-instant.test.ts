@@ -124,7 +124,7 @@ describe('different readings of one vehicle and instant', () => {
     expect(await speedsOf(one.vehicleId)).to.deep.equal([[0, 1]])
   })
 
-  it('readings sent to two brokers at once are each stored once', async () => {
+  it('readings sent to two brokers at the same time are each stored once', async () => {
     const one = await connect()
     const two = await connect(one.vehicleId, other)
     const speeds = Array.from({ length: 30 }, (_, n) => n)
@@ -162,7 +162,7 @@ describe('different readings of one vehicle and instant', () => {
     ])
   })
 
-  it('a reading the database refuses becomes a dead letter, and the others are stored', async () => {
+  it('a reading the database refuses becomes a dead letter, and the other readings are stored', async () => {
     const { send, vehicleId } = await connect()
     await send({ time: TIME, speed: 1 })
     await db.sql`alter table telemetry add constraint unlucky check (speed <> 13)`

@@ -28,7 +28,7 @@ describe('permissions', () => {
   }
   const loginAs = async (role: 'admin' | 'user') => login(await broker.addUser(role))
   const granted = async (client: MqttClient, topic: string) =>
-    // MQTT.js turns a refused subscription into an error.
+    // MQTT.js reports a refused subscription as an error.
     client.subscribeAsync(topic).then(
       ([it]) => it?.qos !== 128,
       () => false,
@@ -123,7 +123,7 @@ describe('permissions', () => {
     ])
   })
 
-  it('a user without vehicles sees nothing', async () => {
+  it('a user without vehicles gets no messages', async () => {
     const user = await loginAs('user')
     const messages = collect(user)
     expect(await granted(user, `fleet/${device.vehicle}/telemetry`)).to.equal(false)

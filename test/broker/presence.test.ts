@@ -73,7 +73,7 @@ describe('presence', () => {
     return got
   }
 
-  it('is not known of a device that was never connected, also when its login was refused', async () => {
+  it('a device that was never connected has no presence, even after a refused login', async () => {
     await logIn(broker, { ...device, token: 'x' }).catch(() => {})
     const other = await broker.addDevice()
     await connect(broker, other)
@@ -81,7 +81,7 @@ describe('presence', () => {
     expect(await row()).to.equal(undefined)
   })
 
-  it('is online since a device has connected, and offline since its connection was cut', async () => {
+  it('a device is online since it connected, and offline since its connection was cut', async () => {
     const startMs = Date.now()
     const client = await connect()
     await isOnline()
@@ -96,19 +96,22 @@ describe('presence', () => {
     expect(offline?.seenMs).to.be.within(online?.seenMs ?? Infinity, cutMs)
   })
 
-  it('stays online when a device connects again before it was missed', async () => {
+  it('a device that reconnects before its absence is noticed stays online', async () => {
     await connect()
     await isOnline()
     const first = await row()
     await connect()
-    await eventually('the new one', async () => ((await row())?.sinceMs ?? 0) > (first?.sinceMs ?? 0))
+    await eventually(
+      "the new connection's time is stored",
+      async () => ((await row())?.sinceMs ?? 0) > (first?.sinceMs ?? 0),
+    )
     const other = await broker.addDevice()
     await connect(broker, other)
     await isOnline(other)
     expect(await row()).to.include({ online: true })
   })
 
-  it('is published to current subscribers and retained for later ones', async () => {
+  it('presence is published to current subscribers and retained for later ones', async () => {
     const early = await follow()
     const startMs = Date.now()
     const client = await connect()
@@ -117,18 +120,18 @@ describe('presence', () => {
     expect(early[0]?.online).to.equal(true)
     expect(Date.parse(early[0]?.since ?? '')).to.be.within(startMs, Date.now())
     const late = await follow()
-    await eventually('what is retained', () => late.length === 1)
+    await eventually('the retained message', () => late.length === 1)
     expect(late[0]).to.deep.equal(early[0])
     client.stream.destroy()
     await eventually('offline', () => late.length === 2)
     expect(late[1]?.online).to.equal(false)
   })
 
-  it('of a vehicle is online while one of its devices is', async () => {
+  it('a vehicle is online while one of its devices is', async () => {
     const other = await broker.addDevice({ vehicleId: device.vehicleId })
     const [one, two] = [await connect(), await connect(broker, other)]
     const statuses = await follow()
-    await eventually('what is retained', () => statuses.length === 1)
+    await eventually('the retained message', () => statuses.length === 1)
     await one.endAsync()
     await isOffline()
     await two.endAsync()
@@ -138,7 +141,7 @@ describe('presence', () => {
   })
 
   for (const qos of [0, 1, 2] as const) {
-    it(`is the broker's word: of a last will with QoS ${qos} followers get nothing`, async () => {
+    it(`only the broker publishes a status: a last will with QoS ${qos} does not reach subscribers`, async () => {
       const statuses = await follow()
       const topic = `fleet/${device.vehicle}/status`
       const will = { topic, payload: Buffer.from('{"online":"lost"}'), qos, retain: true }
@@ -150,12 +153,12 @@ describe('presence', () => {
       await eventually('online again', () => statuses.length > 2)
       expect(statuses.map(({ online }) => online)).to.deep.equal([true, false, true])
       const late = await follow()
-      await eventually('what is retained', () => late.length > 0)
+      await eventually('the retained message', () => late.length > 0)
       expect(late).to.deep.equal([statuses[2]])
     })
   }
 
-  it('follows its vehicle to another key, and goes with it', async () => {
+  it('a status follows its vehicle to another key, and is removed with the vehicle', async () => {
     const [old, renamed] = [`fleet/${device.vehicle}/status`, `fleet/${device.vehicle}-b/status`]
     await connect()
     await isOnline()
@@ -164,13 +167,16 @@ describe('presence', () => {
       const got = await followAll(broker)
       const marker = await broker.addDevice()
       await connect(broker, marker)
-      // What is retained comes first.
-      await eventually('all', () => got.has(`fleet/${marker.vehicle}/status`))
+      // The retained message comes first.
+      await eventually("the marker's status", () => got.has(`fleet/${marker.vehicle}/status`))
       return got
     }
-    await eventually('the new key', async () => (await retained()).get(renamed)?.online === false)
+    await eventually(
+      'the status under the new key',
+      async () => (await retained()).get(renamed)?.online === false,
+    )
     expect((await retained()).has(old)).to.equal(false)
-    // The old key is free.
+    // The old key is free again.
     const [next] = await db.sql<
       { id: number }[]
     >`insert into vehicles (key) values (${device.vehicle}) returning id`
@@ -180,18 +186,18 @@ describe('presence', () => {
     const both = await retained()
     expect([both.get(old)?.online, both.get(renamed)?.online]).to.deep.equal([true, true])
     await db.sql`delete from vehicles where id = ${device.vehicleId}`
-    await eventually('it is gone', async () => !(await retained()).has(renamed))
+    await eventually('the retained status is removed', async () => !(await retained()).has(renamed))
     expect((await retained()).get(old)?.online).to.equal(true)
   })
 
-  it('ends with the rights of a device', async () => {
+  it('presence ends with the permissions of a device', async () => {
     await connect()
     await isOnline()
     await db.sql`update devices set vehicle_id = null where key = ${device.clientId}`
     await isOffline()
   })
 
-  describe('of a device that reports over HTTP', () => {
+  describe('presence of a device that reports over HTTP', () => {
     const STALE_AFTER_MS = 3000
     let hasty: TestBroker
     const openHasty = () => openTestBroker({ STALE_AFTER_S: String(STALE_AFTER_MS / 1000) }, db)
@@ -215,27 +221,27 @@ describe('presence', () => {
       return found
     }
 
-    it('is online for STALE_AFTER_S after its last report', async () => {
+    it('the device is online for STALE_AFTER_S after its last report', async () => {
       const statuses = await follow(hasty)
       const firstMs = await report()
       await eventually('online', () => statuses.length === 1)
       expect(Date.parse(statuses[0]?.since ?? '')).to.be.within(firstMs - 1000, firstMs)
-      await eventually('it is written', reportRow)
+      await eventually('the report is written', reportRow)
       const lastMs = await report()
       await eventually('offline', () => statuses.length > 1)
       expect(Date.now() - lastMs).to.be.within(STALE_AFTER_MS - 1000, STALE_AFTER_MS + 3000)
       expect(statuses.map(({ online }) => online)).to.deep.equal([true, false])
       const { seenMs = 0 } = (await reportRow()) ?? {}
-      // The last report is known as well, though it came soon after another.
+      // The last report is also known, although it came soon after another.
       expect(seenMs).to.be.within(lastMs - 1000, lastMs)
       expect(Date.parse(statuses[1]?.since ?? '')).to.equal(seenMs + STALE_AFTER_MS)
     })
 
-    it('stays online when its connection ends, until its reports end', async () => {
+    it('the device stays online when its connection ends, until its reports end', async () => {
       const statuses = await follow(hasty)
       const client = await connect(hasty)
       await eventually('online', () => statuses.length === 1)
-      await eventually('it is written', async () => (await report()) && reportRow())
+      await eventually('the report is written', async () => (await report()) && reportRow())
       const lastMs = await report()
       client.stream.destroy()
       await isOffline()
@@ -244,7 +250,7 @@ describe('presence', () => {
       expect(statuses.map(({ online }) => online)).to.deep.equal([true, false])
     })
 
-    it('is retained again after a restart, and ends in time', async () => {
+    it('the status is retained again after a restart, and ends in time', async () => {
       const [ended, reporting] = [await broker.addDevice(), device]
       await report(ended)
       const all = await followAll(hasty)
@@ -256,21 +262,21 @@ describe('presence', () => {
       hasty = await openHasty()
       const again = await followAll(hasty)
       const now = (who: TestDevice) => again.get(`fleet/${who.vehicle}/status`)
-      await eventually('both', () => now(ended) && now(reporting))
+      await eventually('the statuses of both devices', () => now(ended) && now(reporting))
       const { sinceMs = 0 } = (await reportRow()) ?? {}
       expect(now(ended)).to.deep.equal({ online: false, since })
       expect(now(reporting)).to.deep.equal({ online: true, since: new Date(sinceMs).toISOString() })
       await eventually('offline', () => now(reporting)?.online === false)
     })
 
-    it('is retained within a heartbeat when it reports to another broker', async function () {
+    it('the status is retained within a heartbeat when the device reports to another broker', async function () {
       this.timeout(40_000)
       const other = await openHasty()
       try {
         const got = await followAll(other)
         await report()
         const status = () => got.get(`fleet/${device.vehicle}/status`)
-        await eventually('known', () => status(), 15_000)
+        await eventually('the status arrives', () => status(), 15_000)
         await eventually('offline', () => status()?.online === false, 15_000)
       } finally {
         await other.close()
@@ -278,28 +284,31 @@ describe('presence', () => {
     })
   })
 
-  describe('with two brokers', () => {
+  describe('presence with two brokers', () => {
     let second: TestBroker
     beforeEach(async () => (second = await openTestBroker({}, db)))
     afterEach(() => second.close())
 
-    it('follows a device from one to the other, also when the first notices late', async () => {
+    it('presence follows a device from one broker to the other, even if the first notices late', async () => {
       const client = await connect()
       await isOnline()
       const first = await row()
       await connect(second)
-      await eventually('at the second', async () => (await row())?.broker !== first?.broker)
+      await eventually(
+        'the second broker has the device',
+        async () => (await row())?.broker !== first?.broker,
+      )
       const other = await broker.addDevice()
       const there = await connect(broker, other)
       client.stream.destroy()
       await isOnline(other)
       there.stream.destroy()
-      // Written by the first broker after what it wrote of the other device.
+      // Written by the first broker after its write about the other device.
       await isOffline(other)
       expect(await row()).to.include({ online: true })
     })
 
-    it('is retained again after a start, also of a vehicle whose device is elsewhere', async () => {
+    it('a status is retained again after a start, even if the device is at another broker', async () => {
       const never = await broker.addDevice()
       const [gone, moved] = [await broker.addDevice(), await broker.addDevice()]
       await (await connect(broker, gone)).endAsync()
@@ -328,13 +337,13 @@ describe('presence', () => {
       }
     })
 
-    it('of a device of another broker is retained within a heartbeat', async () => {
+    it('the status of a device at another broker is retained within a heartbeat', async () => {
       const got = await followAll(second)
       await connect()
       await eventually('online', () => got.get(`fleet/${device.vehicle}/status`)?.online, 15_000)
     })
 
-    it('is offline when its broker has closed, which is known no more', async () => {
+    it('devices of a broker that has closed, and is no longer known, are offline', async () => {
       const third = await openTestBroker({}, db)
       await connect(third)
       await isOnline()

@@ -9,7 +9,7 @@ import { openTestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 
 describe('status of the broker', () => {
-  it('a database that does not answer is asked one question at a time', async () => {
+  it('a database that does not answer gets one query at a time', async () => {
     const db = await openTestDatabase()
     const sql = connect({ url: db.url, max: 1, applicationName: 'readiness' })
     let asked = 0
@@ -28,7 +28,7 @@ describe('status of the broker', () => {
     let letGo = () => {}
     const taken = sql.begin(() => new Promise<void>((resolve) => (letGo = resolve)))
     await eventually(
-      'it is taken',
+      'the connection is in use',
       async () =>
         (
           await db.sql`
@@ -43,7 +43,7 @@ describe('status of the broker', () => {
     expect(asked).to.equal(1)
     letGo()
     await taken
-    await eventually('it is ready', async () => (await readiness()).detail === '')
+    await eventually('the broker is ready', async () => (await readiness()).detail === '')
     expect(asked).to.be.within(1, 5)
     await sql.end()
     await db.drop()

@@ -80,7 +80,7 @@ describe('readings with RETENTION_DAYS=30', () => {
 })
 
 describe('deletions by retention', () => {
-  it('deleted rows are counted in a metric of the broker, which is 0 from the start', async () => {
+  it('deleted rows are counted in a broker metric that is 0 from the start', async () => {
     const db = await openTestDatabase()
     const kinds = ['readings', 'rejected_messages', 'positions', 'duplicate_counts']
     const metrics = (broker: TestBroker) =>
@@ -98,7 +98,9 @@ describe('deletions by retention', () => {
       for (const what of kinds) expect(text).to.include(`fleetwire_retention_deleted_total{what="${what}"} 0`)
       await keeping.close()
       const dropping = await openTestBroker({ RETENTION_DAYS: '30' }, db)
-      await eventually('the run', () => dropping.log.some(({ event }) => event === 'telemetry_maintained'))
+      await eventually('a retention run is logged', () =>
+        dropping.log.some(({ event }) => event === 'telemetry_maintained'),
+      )
       expect(await metrics(dropping)).to.deep.equal([3, 2, 0, 0])
       const line = dropping.log.find(({ event }) => event === 'telemetry_maintained')
       expect(line?.['deleted']).to.deep.equal({ readings: 3, rejected_messages: 2 })

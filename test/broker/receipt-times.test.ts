@@ -40,7 +40,7 @@ describe('readings without a time', () => {
     return row
   }
 
-  it('readings of two devices at two brokers each get an instant of their own', async () => {
+  it('readings of two devices at two brokers each get a different instant', async () => {
     const first = await connect(0)
     const second = await connect(1, first.vehicleId)
     for (let n = 0; n < ROUNDS; n++)
@@ -48,7 +48,7 @@ describe('readings without a time', () => {
     expect(await statsOf(first.vehicleId)).to.include({ rows: 2 * ROUNDS, instants: 2 * ROUNDS })
   })
 
-  it('readings one device posts to two brokers at once each get an instant of their own', async () => {
+  it('readings that one device posts to two brokers at the same time each get a different instant', async () => {
     const device = (await brokers[0]?.addDevice()) as TestDevice
     const post = async ({ statusPort }: TestBroker) => {
       const response = await fetch(`http://127.0.0.1:${statusPort}${INTAKE_PATHS.telemetry}`, {

@@ -15,27 +15,38 @@ const text = (value: string | Buffer) => {
   const bytes = Buffer.from(value as string)
   return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes])
 }
-/** A packet of at most 127 bytes behind its header. */
+/** A packet of at most 127 bytes after its header. */
 const packet = (first: number, ...parts: (Buffer | number[])[]) => {
   const body = Buffer.concat(parts.map((part) => Buffer.from(part)))
   return Buffer.concat([Buffer.from([first, body.length]), body])
 }
 const ID = [0, 7]
+/** Tests with one log line each that share a broker, whose log has at most 50 lines a second. */
+const SHARING_MAX = 20
 
 describe('refusals', () => {
   let db: TestDatabase
   let broker: TestBroker
   let device: TestDevice
+  const sharingTests = new Set<Mocha.Test>()
+  let sharing = 0
   before(async () => {
     db = await openTestDatabase()
-  })
-  // A new broker: its log has at most 50 lines a second, and one line in a few seconds per client.
-  beforeEach(async () => {
     broker = await openTestBroker({}, db)
+  })
+  // A new device for each test, and a new broker for some: a log has one line in a few seconds per client.
+  beforeEach(async function () {
+    const shares = this.currentTest !== undefined && sharingTests.has(this.currentTest)
+    if (!shares || ++sharing % SHARING_MAX === 0) {
+      await broker.close()
+      broker = await openTestBroker({}, db)
+    }
     device = await broker.addDevice()
   })
-  afterEach(() => broker.close())
-  after(() => db.drop())
+  after(async () => {
+    await broker.close()
+    await db.drop()
+  })
 
   const closed = (reason: string) => broker.metric('connections_closed_total', { reason })
   const refused = (reason: string) => broker.metric('logins_refused_total', { reason })
@@ -43,7 +54,7 @@ describe('refusals', () => {
   const linesSince = (count: number) =>
     broker.log.slice(count).filter(({ level }) => level === 'warn' || level === 40)
 
-  /** Sends these bytes. Returns what the client receives, and the single log line about it. */
+  /** Sends these bytes. Returns the client's received data, and the single log line about them. */
   async function send(bytes: Buffer, isLoggedIn: boolean) {
     const lines = broker.log.length
     const client = isLoggedIn ? await logInRaw(broker, device) : await openRawClient(broker.mqttPort)
@@ -97,13 +108,14 @@ describe('refusals', () => {
     ['SUBSCRIBE with too many levels', () => packet(0x82, ID, text('/'.repeat(110)), [0]), 'protocol_error'],
   ]
   for (const [what, bytes, reason = 'malformed_packet'] of malformed) {
-    it(`${what} closes the connection, is counted and logged`, async () => {
+    const test = it(`${what} closes the connection, is counted and logged`, async () => {
       const counted = await closed(reason)
       const { received, line } = await send(bytes(), true)
       expect([...received]).to.deep.equal([])
       expect(line).to.include({ event: 'connection_closed', reason, clientId: device.clientId })
       expect(await closed(reason)).to.equal(counted + 1)
     })
+    sharingTests.add(test)
   }
 
   const connect = (flags: number, ...rest: (Buffer | number[])[]) =>
@@ -126,13 +138,14 @@ describe('refusals', () => {
     ['that is a PUBLISH [MQTT-3.1.0-1]', packet(0x30, text('t')), 'unexpected_packet'],
   ]
   for (const [what, bytes, reason = 'malformed_connect'] of malformedConnects) {
-    it(`a first packet ${what} closes the connection, is counted and logged`, async () => {
+    const test = it(`a first packet ${what} closes the connection, is counted and logged`, async () => {
       const counted = await closed(reason)
       const { received, line } = await send(bytes, false)
       expect([...received]).to.deep.equal([])
       expect(line).to.include({ event: 'connection_closed', reason })
       expect(await closed(reason)).to.equal(counted + 1)
     })
+    sharingTests.add(test)
   }
 
   const REFUSED = [0x20, 2, 0, 1]
@@ -150,7 +163,7 @@ describe('refusals', () => {
       const counted = await refused('unsupported_protocol')
       const properties = level === 5 && name === 'MQTT' ? [[5, 0x11, 0, 0, 0, 9]] : []
       const bytes = packet(0x10, text(name), [level, 2, 0, 0], ...properties, text('tracker'))
-      // The packet behind it is ignored.
+      // The next packet is ignored.
       const { received, line } = await send(Buffer.concat([bytes, packet(0xc0)]), false)
       expect([...received]).to.deep.equal(connack)
       expect(line).to.include({ event: 'login_refused', reason: 'unsupported_protocol', clientId: 'tracker' })
@@ -159,7 +172,7 @@ describe('refusals', () => {
     })
   }
 
-  it('the refusal of MQTT 5 is understood by its clients', async () => {
+  it('clients of MQTT 5 understand their refusal', async () => {
     const url = `mqtt://127.0.0.1:${broker.mqttPort}`
     const login = { clientId: device.clientId, username: 'x', password: device.token }
     const failure = await failureOf(
@@ -168,12 +181,12 @@ describe('refusals', () => {
     expect(failure.message).to.include('Unsupported Protocol Version')
   })
 
-  it('a refusal ends a half-open connection as well', async () => {
+  it('a refusal also ends a half-open connection', async () => {
     const client = await openRawClient(broker.mqttPort)
     client.socket.allowHalfOpen = true
     client.socket.write(packet(0x10, text('MQTT'), [6, 2, 0, 0], text('x')))
     await once(client.socket, 'end')
-    await eventually('it is closed', async () => (await broker.metric('connections')) === 0)
+    await eventually('the connection is closed', async () => (await broker.metric('connections')) === 0)
     client.socket.destroy()
   })
 
@@ -199,7 +212,7 @@ describe('refusals', () => {
     expect(await closed('malformed_frame')).to.equal(counted + 1)
   })
 
-  it('MQTT 3.1 and ordinary disconnections are no refusals', async () => {
+  it('MQTT 3.1 and ordinary disconnections are not refusals', async () => {
     const lines = broker.log.length
     const client = await logIn(broker, device, { protocolId: 'MQIsdp', protocolVersion: 3 })
     await client.publishAsync(device.topic, '{"speed":1}', { qos: 1 })

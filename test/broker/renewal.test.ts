@@ -50,20 +50,20 @@ describe('renewals of tokens', () => {
       })
       publish(renewed, broker.sign({ sub: device.clientId }), { qos })
       if (qos === 1) expect(await renewed.next('puback')).to.have.property('messageId', 7)
-      // The witness started with a later expiry.
+      // The control connection started with a later expiry.
       await witness.closed
       await isAlive(renewed)
       renewed.socket.destroy()
     })
   }
 
-  it('a renewal may change between our tokens and those of the device', async () => {
+  it('a renewal may change between issued and device-signed tokens', async () => {
     const client = await logInRaw(broker, { ...device, token: almostOver() })
     publish(client, deviceToken(device.clientId, ec))
     await client.next('puback')
     publish(client, broker.sign({ sub: device.clientId }))
     await client.next('puback', 2)
-    // The connection now depends on our token, and no longer on the key.
+    // The connection now depends on the issued token, and no longer on the key.
     await broker.db.sql`update devices set public_key = null where key = ${device.clientId}`
     const other = await broker.addDevice({ publicKey: ec.publicKey })
     const signed = await logInRaw(broker, { ...other, token: deviceToken(other.clientId, ec) })
@@ -112,7 +112,7 @@ describe('renewals of tokens', () => {
       async () => {
         const { token, revoke } = await revocable()
         await revoke()
-        // The broker knows of it once the token is refused at a login.
+        // The broker knows of the revocation once the token is refused at a login.
         await eventually('the broker knows', async () => {
           const client = await logIn(broker, { ...device, token }).catch(() => undefined)
           await client?.endAsync()
@@ -134,7 +134,9 @@ describe('renewals of tokens', () => {
       expect(client.count('puback')).to.equal(0)
       expect(await broker.metric('connections_closed_total', { reason })).to.equal(before + 1)
       expect(await broker.metric('session_renewals_total', { result })).to.equal(counted + 1)
-      const line = await eventually('the line', () => broker.log.findLast((it) => it['event'] === reason))
+      const line = await eventually('the log line of the refusal', () =>
+        broker.log.findLast((it) => it['event'] === reason),
+      )
       expect(line).to.include({ reason: result, clientId: device.clientId })
       if (bad.length > 10) expect(JSON.stringify(broker.log)).not.to.include(bad)
     })
@@ -153,7 +155,7 @@ describe('renewals of tokens', () => {
     const admin = await logInRaw(broker, { ...device, ...user })
     publish(admin, broker.sign({ sub: '1', role: 'admin' }))
     await admin.closed
-    await eventually('three denied', async () => (await denied()) === before + 3)
+    await eventually('three publishes are denied', async () => (await denied()) === before + 3)
   })
 
   it('a renewal is visible to nobody, at once or later', async () => {

@@ -10,7 +10,7 @@ import { failureOf } from '../support/failure.ts'
 import { addUser, callApi, optionsFor } from '../api/fixture.ts'
 import { createJwt } from '../../kit/jwt.ts'
 
-/** The most time from the commit of the revocation to the end of the connection: 2 s, and more on a busy machine. */
+/** Maximum time from the commit of the revocation to the end of the connection: 2 s, and more on a busy machine. */
 const WITHIN_MS = 10_000
 
 describe('revocation', () => {
@@ -43,7 +43,7 @@ describe('revocation', () => {
     const { body } = await call('POST', `/api/devices/${device.clientId}/tokens`, {})
     return { ...device, token: body.token as string, jti: body.jti as string }
   }
-  /** A connection to each broker: they do not know of each other. */
+  /** A connection to each broker; the brokers do not know each other. */
   async function connectBoth(device: TestDevice): Promise<RawClient[]> {
     return Promise.all(brokers.map((broker) => logInRaw(broker, device)))
   }
@@ -108,12 +108,12 @@ describe('revocation', () => {
     const hourAgo = Math.floor(Date.now() / 1000) - 3600
     const token = brokers[0].sign({ sub: device.clientId, iat: hourAgo })
     await sql()`update devices set created_at = now() - interval '2 hours' where key = ${device.clientId}`
-    // A new broker, which remembers nothing of the old device: the vehicle is the same.
+    // A new broker, without memory of the old device: the vehicle is the same.
     const third = await openTestBroker({}, brokers[0].db)
     await (await logIn(third, { ...device, token })).endAsync()
     await sql()`delete from devices where key = ${device.clientId}`
     await sql()`insert into devices (key, vehicle_id) values (${device.clientId}, ${device.vehicleId})`
-    await eventually('it is refused', async () => {
+    await eventually('the old token is refused', async () => {
       const client = await logIn(third, { ...device, token }).catch(() => undefined)
       await client?.endAsync()
       return third.log.some((it) => it['detail'] === 'the token is older than its device')
@@ -121,7 +121,7 @@ describe('revocation', () => {
     await third.close()
   })
 
-  it('an unlisted token from just before its device is refused, a listed one is not', async () => {
+  it('an unlisted token from just before its device is refused, but a listed token is accepted', async () => {
     const [device, listed] = [await brokers[0].addDevice(), await brokers[0].addDevice()]
     const iat = Math.floor(Date.now() / 1000) - 30
     const jti = randomUUID()
@@ -163,7 +163,7 @@ describe('revocation', () => {
     const [revoked, stays] = [await addDevice(), await addDevice()]
     const [ending, staying] = [await logInRaw(cutOff, revoked), await logInRaw(cutOff, stays)]
     way.cut()
-    await eventually('it has tried in vain', () => way.refused() >= 5)
+    await eventually('several attempts have failed', () => way.refused() >= 5)
     await call('DELETE', `/api/devices/${revoked.clientId}/tokens/${revoked.jti}`)
     const startMs = Date.now()
     way.open()

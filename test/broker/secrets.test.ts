@@ -9,9 +9,10 @@ import { eventually } from '../support/eventually.ts'
 import { freePort, runModule, type Running } from '../support/processes.ts'
 import { deviceToken, makeKeyPair } from '../support/signing.ts'
 
-/** Runs the real processes at the most verbose log level, and collects all that they print and answer. */
+/** Runs the real processes at the most verbose log level, and collects all of their output and replies. */
 describe('secrets', function () {
-  this.timeout(60_000)
+  // Some twenty processes start.
+  this.timeout(180_000)
   const random = () => randomBytes(24).toString('hex')
   const [jwtSecret, previousSecret, adminPassword, databasePassword] = [
     random(),
@@ -52,7 +53,7 @@ describe('secrets', function () {
     await db.drop()
   })
 
-  /** Keeps a token secret in whole and in part: pieces of 20 characters of its payload and signature. */
+  /** Records a secret token as a whole and in parts: pieces of 20 characters of its payload and signature. */
   function keepSecret(what: string, token: string): string {
     const [, payload = '', signature = ''] = token.split('.')
     for (const part of [payload, signature]) {
@@ -103,7 +104,7 @@ describe('secrets', function () {
       BROKER_STATUS_PORT: String(statusPort),
     })
     await eventually(
-      'both are ready',
+      'both processes are ready',
       () => {
         const lines = api.output() + broker.output()
         return lines.includes('"listening"') && lines.includes('"broker_ready"')
@@ -160,7 +161,7 @@ describe('secrets', function () {
       await logIn(mqttPort, 'd1', bad)
     }
 
-    // The database goes away, and accepts no connection afterwards.
+    // The database becomes unavailable, and accepts no connection afterwards.
     await db.sql.unsafe(`alter role ${role} password 'another'`)
     await db.sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${role}`
     await call('GET', '/api/devices', { token })
@@ -176,7 +177,7 @@ describe('secrets', function () {
     await Promise.all([api.ended, broker.ended])
     said.push(['the API', api.output()], ['the broker', broker.output()])
 
-    // The log was as verbose as this test needs.
+    // The log was as verbose as this test requires.
     for (const event of ['login_refused', 'renewal_refused', 'login_failed', 'request_failed']) {
       expect(api.output() + broker.output()).to.include(`"${event}"`)
     }

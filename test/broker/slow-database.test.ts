@@ -161,7 +161,10 @@ describe('a slow database', () => {
     await publish(reading(1))
     // The batch is retried at once, and once more, before it is left to the drain.
     const isGivenUp = async () => (await broker.metric('messages_rewritten_total')) === 1
-    await eventually('it is given up', async () => (await isGivenUp()) || (await blocker.kill(), undefined))
+    await eventually(
+      'the batch is abandoned',
+      async () => (await isGivenUp()) || (await blocker.kill(), undefined),
+    )
     await blocker.letGo()
     await isEmpty()
     expect(await speeds()).to.deep.equal([1])
@@ -181,13 +184,13 @@ describe('a slow database', () => {
     const { topic, ...other } = await broker.addDevice()
     const raw = await logInRaw(broker, other)
     await blocker.lock('telemetry')
-    // Four of 251 KiB fill the spool so far that another 23 KiB find no room, over either connection.
+    // Four messages of 251 KiB fill the spool so far that another 23 KiB find no room, over either connection.
     for (let n = 0; n < 4; n++) {
       raw.send(publishPacket(topic, n + 1, 1, large(n, 33)))
       await raw.next('puback', n + 1)
     }
     const published = client.publishAsync(device.topic, large(9, 3), { qos: 1 })
-    await eventually('nothing more is taken', async () => {
+    await eventually('no further message is accepted', async () => {
       const text = await (await fetch(`http://127.0.0.1:${broker.statusPort}/readyz`)).text()
       return (
         /^not ready: .*the database is slow/.test(text) && (await broker.metric('batches_late_total')) === 2
@@ -228,9 +231,12 @@ describe('a slow database', () => {
   it('late dead letters whose backend is killed are stored from the spool', async () => {
     await blocker.lock('rejected_messages')
     await publish([reading(1), { speed: 'fast' }])
-    await eventually('it is killed', async () => (await blocker.kill('rejected_messages')) || undefined)
     await eventually(
-      'it is left to the drain',
+      'the backend is killed',
+      async () => (await blocker.kill('rejected_messages')) || undefined,
+    )
+    await eventually(
+      'the batch is left to the drain',
       async () => (await broker.metric('messages_rewritten_total')) > 0,
     )
     await blocker.letGo()
@@ -245,9 +251,9 @@ describe('a slow database', () => {
     await blocker.insert(device.vehicleId, reading(1).time)
     await publish([reading(1), { speed: 'fast' }])
     await blocker.letGo()
-    await eventually('its rows are stored', async () => (await speeds()).length === 1)
+    await eventually('the valid reading is stored', async () => (await speeds()).length === 1)
     await eventually(
-      'it is the drain that has it',
+      'the drain has the message',
       async () => (await broker.metric('messages_rewritten_total')) === 1,
     )
     expect(await spooled()).to.equal(1)
@@ -279,7 +285,10 @@ describe('a slow database', () => {
     expect((await speeds()).length).to.equal(2)
     const next = await openTestBroker({ DATA_DIR: crashed }, db)
     expect(await next.metric('messages_spooled_total')).to.equal(0)
-    await eventually('it is drained', async () => (await next.metric('messages_drained_total')) === 1)
+    await eventually(
+      'the reading is drained',
+      async () => (await next.metric('messages_drained_total')) === 1,
+    )
     expect((await speeds()).length).to.equal(2)
     expect(await next.metric('readings_duplicate_total')).to.equal(2)
     await next.close()

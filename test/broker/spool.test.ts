@@ -26,7 +26,7 @@ describe("the broker's spool", () => {
       DATA_DIR: dataDir,
       COMMIT_TIMEOUT_MS: '200',
     }
-    // A frozen server counts as away after so long without an answer.
+    // Milliseconds without an answer after which a frozen server counts as away.
     broker = await openTestBroker(settings, db, {}, { silenceMaxMs: 1000 })
   })
   afterEach(async () => {
@@ -55,17 +55,19 @@ describe("the broker's spool", () => {
       await proxy[fail]()
       for (let n = 1; n <= 20; n++) await publish(client, device.topic, n)
       expect(await broker.metric('spool_messages')).to.equal(20)
-      await eventually('it is away', async () => (await broker.metric('database_away')) === 1)
+      await eventually('the database is away', async () => (await broker.metric('database_away')) === 1)
       expect(await broker.metric('database_slow')).to.equal(0)
       expect(await ready()).to.match(/^200 ready: the database is away .*20 messages/)
       await proxy.forward()
       await drained()
-      await eventually('live again', async () => (await broker.metric('database_away')) === 0)
+      await eventually('the database is back', async () => (await broker.metric('database_away')) === 0)
       await publish(client, device.topic, 21)
+      // On a busy machine the new connection may take longer than COMMIT_TIMEOUT_MS, and the spool acknowledges once more.
+      await drained()
       expect(await speeds()).to.deep.equal(Array.from({ length: 22 }, (_, n) => n))
       expect(await broker.metric('readings_stored_total')).to.be.within(21, 22)
       expect(client.connected).to.equal(true)
-      expect(await ready()).to.equal('200 ready\n')
+      await eventually('nothing is wrong any longer', async () => (await ready()) === '200 ready\n')
       await client.endAsync()
     })
   }
@@ -132,7 +134,7 @@ describe("the broker's spool", () => {
     await client.endAsync()
   })
 
-  it('a live batch with an unclear error is spooled, without taking the database for away', async () => {
+  it('a live batch with an unclear error is spooled, without declaring the database away', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await db.sql`
@@ -150,12 +152,12 @@ describe("the broker's spool", () => {
     await client.endAsync()
   })
 
-  it('a spooled message that is slow to store does not keep live readings out of the database', async () => {
+  it('a spooled message that is slow to store does not delay live readings', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
-    // So that the chunk of that day exists: TimescaleDB makes it with its first row, for which all others would wait.
+    // So that the chunk of that day exists: TimescaleDB creates it with its first row, for which all others would wait.
     await publish(client, device.topic, 1)
-    // As slow as readings for compressed chunks, or those that wait for a lock.
+    // As slow as readings for compressed chunks, or readings that wait for a lock.
     await db.sql`
       create function dawdle() returns trigger language plpgsql as $$
       begin
@@ -171,7 +173,7 @@ describe("the broker's spool", () => {
     broker = await openTestBroker(settings, db)
     const again = await logIn(broker, device)
     await eventually(
-      'it is being drained',
+      'the spool is being drained',
       async () =>
         (
           await db.sql`select from pg_locks where mode = 'RowExclusiveLock' and relation = 'telemetry'::regclass`
@@ -187,7 +189,7 @@ describe("the broker's spool", () => {
     await again.endAsync()
   })
 
-  it('the spool is drained around a refused dead letter, which it keeps', async () => {
+  it('the spool is drained except for a refused dead letter, which it keeps', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await proxy.refuse()
@@ -196,15 +198,19 @@ describe("the broker's spool", () => {
     await db.sql`alter table rejected_messages add constraint unlucky check (code <> 'not_json')`
     await proxy.forward()
     await eventually(
-      'the other letter',
+      'the dead letter of the invalid speed is stored',
       async () => (await db.sql`select from rejected_messages`).length === 1,
     )
-    await eventually('live again', async () => (await broker.metric('database_away')) === 0)
+    await eventually('the database is back', async () => (await broker.metric('database_away')) === 0)
     await publish(client, device.topic, 4)
     expect(await speeds()).to.deep.equal([4])
     expect(await broker.metric('spool_messages')).to.be.at.least(1)
     await db.sql`alter table rejected_messages drop constraint unlucky`
-    await eventually('all is drained', async () => (await broker.metric('spool_messages')) === 0, 15_000)
+    await eventually(
+      'everything is drained',
+      async () => (await broker.metric('spool_messages')) === 0,
+      15_000,
+    )
     expect((await db.sql`select from rejected_messages`).length).to.equal(2)
     await client.endAsync()
   })

@@ -29,7 +29,7 @@ describe('retained statuses of vehicles', () => {
     await client.subscribeAsync(`fleet/${device.vehicle}/status`)
     await client.subscribeAsync(`fleet/${other.vehicle}/status`)
     const topics = () => messages.map(({ topic }) => topic)
-    await eventually('the other status', () => topics().includes(`fleet/${other.vehicle}/status`))
+    await eventually("the other vehicle's status", () => topics().includes(`fleet/${other.vehicle}/status`))
     await client.endAsync()
     return topics()
   }
@@ -42,10 +42,10 @@ describe('retained statuses of vehicles', () => {
     await deleteVehicle()
     await createAgain()
     expect(await statusesOf(owner)).to.deep.equal([`fleet/${other.vehicle}/status`])
-    await eventually('it is removed', async () => (await statusesOf(admin())).length === 1)
+    await eventually('the retained status is removed', async () => (await statusesOf(admin())).length === 1)
   })
 
-  it('no status is kept of a device connected while its vehicle is deleted', async () => {
+  it('the status of a device that is connected while its vehicle is deleted is discarded', async () => {
     const client = await logIn(broker, device)
     const closed = new Promise<void>((resolve) => client.once('close', resolve))
     await deleteVehicle()
@@ -53,10 +53,10 @@ describe('retained statuses of vehicles', () => {
     client.end(true)
     await createAgain()
     expect(await statusesOf(owner)).to.deep.equal([`fleet/${other.vehicle}/status`])
-    await eventually('it is removed', async () => (await statusesOf(admin())).length === 1)
+    await eventually('the retained status is removed', async () => (await statusesOf(admin())).length === 1)
   })
 
-  it('a retained status is not shown to the owner of a vehicle that takes over its key', async () => {
+  it("a retained status is not shown to the owner of a vehicle that takes over a renamed vehicle's key", async () => {
     await (await logIn(broker, device)).endAsync()
     await broker.db.sql`update vehicles set key = key || '-old' where key = ${device.vehicle}`
     await createAgain()
@@ -77,7 +77,7 @@ describe('retained statuses of vehicles', () => {
 })
 
 describe('owners of statuses', () => {
-  it('a deleted vehicle gets no status, and a re-created one keeps its own', () => {
+  it('forgetting a deleted vehicle keeps the status of its successor under the same key', () => {
     const owners = createStatusOwners()
     owners.set('v', 1)
     expect(owners.set('v', 2)).to.equal(true)

@@ -121,7 +121,7 @@ describe('violations of MQTT', () => {
       const received: unknown[] = []
       webSocket.on('message', (data) => received.push(data))
       await once(webSocket, 'open')
-      // Without a password, whose flag would make it no UTF-8: ws refuses that by itself.
+      // Without a password, whose flag would make it invalid UTF-8, which ws refuses by itself.
       const all = generate({ cmd: 'connect', clientId: 'x', keepalive: 1, clean: true })
       const parts = pieces(all)
       for (const [n, part] of parts.entries()) webSocket.send(part, { binary: n < parts.length - 1 })

@@ -76,7 +76,7 @@ describe('a broker with TLS', () => {
       expect(error).to.have.property('code', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE')
     })
 
-    it(`bytes that are not TLS are closed on the port of ${listener}, and clients still get in`, async () => {
+    it(`bytes that are not TLS are closed on the port of ${listener}, and clients can still log in`, async () => {
       const plain = await openRawClient(ports[listener]())
       plain.send({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, clientId: 'x' })
       await plain.closed
@@ -96,24 +96,27 @@ describe('a broker with TLS', () => {
         'the plain client and the HTTP one',
         async () => (await failures(listener, 'not_tls')) >= 2,
       )
-      await eventually('the one that left', async () => (await failures(listener, 'closed')) >= 2)
+      await eventually('the client that disconnected', async () => (await failures(listener, 'closed')) >= 2)
       const client = await logInOver(listener)
       await client.endAsync()
     })
 
-    it(`${listener} speaks TLS 1.2 and 1.3, and nothing older`, async () => {
+    it(`${listener} speaks TLS 1.2 and 1.3, and no older version`, async () => {
       for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
         const socket = await openSecure(ports[listener](), { ca: authority.cert, maxVersion: version })
         expect(socket.getProtocol()).to.equal(version)
         socket.destroy()
       }
       for (const version of ['TLSv1', 'TLSv1.1'] as const) {
-        // Without the level, this side would refuse it by itself.
+        // Without this level, the client itself would refuse the old version.
         const old = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' }
         const error = await failureOf(openSecure(ports[listener](), { ca: authority.cert, ...old }))
         expect(error).to.have.property('code', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION')
       }
-      await eventually('both are counted', async () => (await failures(listener, 'old_version')) === 2)
+      await eventually(
+        'both handshakes are counted',
+        async () => (await failures(listener, 'old_version')) === 2,
+      )
     })
   }
 
@@ -124,8 +127,8 @@ describe('a broker with TLS', () => {
     await Promise.all(sockets.map(closeOf))
     const lines = () => broker.log.slice(seen).filter((it) => it['event'] === 'tls_handshake_failed')
     const failed = await failures('mqtts', 'not_tls')
-    // The lines of this second may be used up already.
-    const last = await eventually('a line that tells of those left out', async () => {
+    // The lines of this second may already be used up.
+    const last = await eventually('a line with the number of omitted lines', async () => {
       const socket = await openTcp(ports.mqtts())
       socket.end('one more that is no TLS at all')
       await closeOf(socket)
@@ -136,7 +139,7 @@ describe('a broker with TLS', () => {
     expect(last).to.include({ listener: 'mqtts', reason: 'not_tls', remoteAddress: '127.0.0.1' })
   })
 
-  it('new connections get a new certificate, while open ones go on', async () => {
+  it('new connections get a new certificate, while open ones continue', async () => {
     const port = ports.mqtts()
     const oldSerial = await serialAt(port, authority.cert)
     const client = await logInOver('mqtts')
@@ -166,7 +169,7 @@ describe('a broker with TLS', () => {
   it('closing the broker does not wait for unfinished handshakes', async () => {
     const closing = await openTestBroker({ ...FREE_PORTS, ...folder.settings })
     const stalled = [await openTcp(closing.mqttsPort ?? 0), await openTcp(closing.wssPort ?? 0)]
-    // These are accepted once later ones are.
+    // These are accepted once later connections are.
     for (const port of [closing.mqttsPort ?? 0, closing.wssPort ?? 0])
       (await openSecure(port, { ca: authority.cert })).destroy()
     await closing.close()

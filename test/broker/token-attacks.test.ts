@@ -9,9 +9,9 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { deviceClaims, deviceToken, makeKeyPair, signToken } from '../support/signing.ts'
 
 /**
- * Every attack changes one thing in a token that is accepted. The attacks go to the function that decides about logins,
- * with a registry on a real database. device-signed.test.ts sends some of them over MQTT, where a broker accepts fewer
- * failed logins a minute.
+ * Every attack changes one thing in a valid token. The attacks go to the function that decides about logins, with a
+ * registry on a real database. device-signed.test.ts sends some of them over MQTT, where a broker accepts fewer failed
+ * logins a minute.
  */
 describe('forged tokens', () => {
   const [ec, otherEc, rsa] = [makeKeyPair(), makeKeyPair(), makeKeyPair(2048)]
@@ -37,14 +37,14 @@ describe('forged tokens', () => {
 
   const ES256 = { alg: 'ES256', typ: 'JWT' }
   const HS256 = { alg: 'HS256', typ: 'JWT' }
-  /** A token that the device with the EC key signed, with something changed. */
+  /** A token that the device with the EC key signed, with one change. */
   const self = (claims: object | string, header: object | string = ES256) =>
     signToken(
       header,
       typeof claims === 'string' ? claims : { ...deviceClaims(ecDevice), ...claims },
       ec.privateKey,
     )
-  /** A token of ours, with something changed. */
+  /** An issued token, with one change. */
   const ours = (claims: object | string, header: object | string = HS256) => {
     const base = { iss: 'fleetwire', sub: keyless, aud: 'mqtt', role: 'device', jti: 'j' }
     const times = { iat: nowS(), exp: nowS() + 60 }
@@ -79,7 +79,7 @@ describe('forged tokens', () => {
   const noKey = /no device with this client id has a public key for this alg/
   const badSignature = /invalid signature|malformed/
   const attacks: Attack[] = [
-    // The algorithm
+    // Attacks on the algorithm
     ...['none', 'None', 'NONE', 'nOnE', '', 'hs256', 'Es256', 'HS384', 'HS512', 'ES384', 'ES512'].map(
       (alg): Attack => [`with alg "${alg}"`, noAlg, ecDevice, () => self({}, { alg, typ: 'JWT' })],
     ),
@@ -120,7 +120,7 @@ describe('forged tokens', () => {
     ['that a device without a key signed', noKey, keyless, () => deviceToken(keyless, ec)],
     ['of an unknown device', noKey, 'nobody', () => deviceToken('nobody', ec)],
     ['with SQL for a client id', noKey, "x' or '1'='1", () => deviceToken("x' or '1'='1", ec)],
-    // The key
+    // Attacks on the key
     ['signed by another key', badSignature, ecDevice, () => deviceToken(ecDevice, otherEc)],
     ...['jwk', 'jku', 'x5u', 'x5c'].map((name): Attack => [
       `that contains its key as ${name}`,
@@ -145,7 +145,7 @@ describe('forged tokens', () => {
     ['with a kid that is not text', /kid is not text/, keyless, () => ours({}, { ...HS256, kid: 7 })],
     ['with a very long kid', /kid is not text/, keyless, () => ours({}, { ...HS256, kid: 'x'.repeat(65) })],
     ['with another typ', /typ is not "JWT"/, keyless, () => ours({}, { ...HS256, typ: 'at+jwt' })],
-    // The signature
+    // Attacks on the signature
     [
       'with a signature of zeros (CVE-2022-21449)',
       badSignature,
@@ -188,7 +188,7 @@ describe('forged tokens', () => {
           .join('.')}.${parts(self({}))[2]}`,
     ],
     ['with half a signature', badSignature, ecDevice, () => self({}).slice(0, -42)],
-    // How it is written
+    // Attacks on the encoding
     ['with a trailing dot', /three parts/, ecDevice, () => `${self({})}.`],
     ['with a leading dot', /three parts/, ecDevice, () => `.${self({})}`],
     ['with a fourth part', /three parts/, ecDevice, () => `${self({})}.e30`],
@@ -242,7 +242,7 @@ describe('forged tokens', () => {
     ['with a payload that is not JSON', /malformed/, ecDevice, () => self('hello')],
     ['with null for a payload', /malformed/, ecDevice, () => self('null')],
     ['with text for a payload', /no claims/, ecDevice, () => self('"text"')],
-    // What it claims
+    // Attacks on the claims
     [
       'with sub twice, the last of another device',
       /iss|sub/,

@@ -44,7 +44,7 @@ describe('last use of tokens', () => {
     const beforeMs = Date.now()
     const client = await logIn(broker, { ...device, token: used.token })
     const afterMs = Date.now()
-    const ms = await eventually('it is written', () => usedMs(used.jti))
+    const ms = await eventually('the use is written', () => usedMs(used.jti))
     expect(ms).to.be.within(beforeMs, afterMs)
     expect(await usedMs(unused.jti)).to.equal(undefined)
     await client.endAsync()
@@ -119,12 +119,12 @@ describe('last use of tokens', () => {
       expect(await usedMs(locked.jti)).to.equal(undefined)
       expect(await usedMs(free.jti)).to.be.a('number')
       await db.sql`select pg_notify('registry', 'end')`
-      await eventually('the end', () => heard.includes('end'))
+      await eventually('the last notification', () => heard.includes('end'))
       expect(heard).to.deep.equal(['end'])
       await listening.unlisten()
     })
 
-    it('only a limited number of tokens is written at once', async () => {
+    it('only a limited number of tokens is written together', async () => {
       const tokens = [await issue(), await issue(), await issue()]
       const uses = createTokenUses({ sql: db.sql, log, tokensMax: 2 })
       for (const { jti } of [...tokens, ...tokens]) uses.note(jti)

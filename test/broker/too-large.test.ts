@@ -31,10 +31,10 @@ describe('messages that are too large', () => {
     from rejected_messages order by id`
   const closedFor = () => broker.metric('connections_closed_total', { reason: 'packet_too_large' })
   const detail = (bytes: number) =>
-    `${bytes} bytes, at most ${PAYLOAD_BYTES_MAX} are allowed; only the beginning is kept`
+    `the payload has ${bytes} bytes; at most ${PAYLOAD_BYTES_MAX} are allowed. Only its first 1024 bytes are kept`
 
   for (const qos of [0, 1, 2] as const) {
-    it(`a large message with QoS ${qos} ends the connection, and its first KiB is a dead letter`, async () => {
+    it(`an oversized message with QoS ${qos} ends the connection, and its first KiB is a dead letter`, async () => {
       const closed = await closedFor()
       const client = await logInRaw(broker, device)
       client.send(
@@ -56,7 +56,7 @@ describe('messages that are too large', () => {
     })
   }
 
-  it('a large message in any pieces is noted before its end arrives', async () => {
+  it('an oversized message split at any byte is recorded before its end arrives', async () => {
     const packet = generate(publishPacket(device.topic, 7, 1, payloadOf(LARGE))).subarray(0, 2000)
     for (const cuts of [[1], [2, 3, 4], [5, 40], [30, 600, 1200]]) {
       const client = await logInRaw(broker, device)
@@ -69,7 +69,7 @@ describe('messages that are too large', () => {
     expect((await letters()).map(({ text }) => text)).to.deep.equal([payloadOf(1024)])
   })
 
-  it('a large message of which little arrives is noted after a time limit, and reserves no memory', async () => {
+  it('an oversized message that stalls is recorded after a time limit, without memory reserved for its announced size', async () => {
     const client = await logInRaw(broker, device)
     // The largest length that MQTT can announce: 256 MiB.
     const topic = Buffer.concat([Buffer.from([0, device.topic.length]), Buffer.from(device.topic)])
@@ -88,13 +88,13 @@ describe('messages that are too large', () => {
     expect(letter).to.include({ text: '{"speed":', detail: detail(268_435_455 - topic.length - 2) })
   })
 
-  it('a large message has one dead letter, however often it is resent', async () => {
+  it('an oversized message has one dead letter, however often it is resent', async () => {
     for (let n = 0; n < 5; n++) {
       const client = await logInRaw(broker, device)
       client.send(publishPacket(device.topic, n + 1, 1, payloadOf(LARGE)))
       await client.closed
     }
-    // At the turn of an hour there are two.
+    // Repeats are merged per hour, so a run across the full hour records two.
     expect((await letters()).length).to.be.within(1, 2)
     const client = await logInRaw(broker, device)
     client.send(publishPacket(device.topic, 9, 1, payloadOf(LARGE, '2')))
@@ -102,7 +102,7 @@ describe('messages that are too large', () => {
     expect((await letters()).at(-1)?.text).to.equal(payloadOf(1024, '2'))
   })
 
-  it('a large message on a topic of any length is noted with its own length', async () => {
+  it('the recorded size of an oversized message excludes its topic, however long', async () => {
     for (const [n, length] of [500, 1600, 20_000, 65_000].entries()) {
       const topic = `fleet/${'a'.repeat(length)}/telemetry`
       const packet = generate(publishPacket(topic, 7, 1, payloadOf(LARGE, String(n))))
@@ -117,7 +117,7 @@ describe('messages that are too large', () => {
     }
   })
 
-  it('large messages with the same first KiB and different lengths have separate dead letters', async () => {
+  it('oversized messages with the same first KiB and different lengths have separate dead letters', async () => {
     for (const bytes of [LARGE, LARGE + 1, LARGE, LARGE + 1]) {
       const client = await logInRaw(broker, device)
       client.send(publishPacket(device.topic, 1, 1, payloadOf(bytes)))
@@ -125,19 +125,19 @@ describe('messages that are too large', () => {
     }
     const details = (await letters()).map((it) => it.detail)
     expect([...new Set(details)]).to.have.members([detail(LARGE), detail(LARGE + 1)])
-    // At the turn of an hour each has two.
+    // Repeats are merged per hour, so a run across the full hour records two of each.
     expect(details.length).to.be.within(2, 4)
   })
 
-  it('a message too large only because of its topic is noted as such', async () => {
+  it('a message that is too large only because of its topic is recorded as such', async () => {
     const client = await logInRaw(broker, device)
     client.send(publishPacket(`fleet/${'a'.repeat(2000)}/telemetry`, 1, 1, payloadOf(PAYLOAD_BYTES_MAX)))
     await client.closed
-    const expected = `${PAYLOAD_BYTES_MAX} bytes, and a topic that is too long; only the beginning is kept`
+    const expected = `the topic is too long for a payload of ${PAYLOAD_BYTES_MAX} bytes. Only its first 1024 bytes are kept`
     expect((await letters()).map((it) => it.detail)).to.deep.equal([expected])
   })
 
-  it('a large message over WebSocket is noted, in one frame or in several', async () => {
+  it('an oversized message over WebSocket is recorded, in one frame or in several', async () => {
     const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
     for (const bytes of [LARGE, 3_000_000]) {
       const client = await logIn(broker, device, { url })
@@ -162,7 +162,7 @@ describe('messages that are too large', () => {
     expect((await letters()).at(-1)?.text).to.equal(payloadOf(1024, '7'))
   })
 
-  it('a message of exactly the largest size is stored over WebSocket', async () => {
+  it('a message of exactly the maximum size is stored over WebSocket', async () => {
     const client = await logIn(broker, device, { url: `ws://127.0.0.1:${broker.wsPort}/mqtt` })
     const payload = '{"speed":1}'.padEnd(PAYLOAD_BYTES_MAX, ' ')
     await client.publishAsync(device.topic, payload, { qos: 1 })
@@ -171,12 +171,12 @@ describe('messages that are too large', () => {
     await client.endAsync()
   })
 
-  it('a large message is reported to followers, on its own topic and on a wrong one', async () => {
+  it("an oversized message is reported to subscribers, whether it was sent to the device's topic or to an invalid one", async () => {
     const user = await broker.addUser('user')
     await broker.db.sql`insert into grants (user_id, vehicle_id) values (${user.id}, ${device.vehicleId})`
-    const follower = await logIn(broker, user)
-    await follower.subscribeAsync('fleet/+/rejected')
-    const messages = collect(follower)
+    const subscriber = await logIn(broker, user)
+    await subscriber.subscribeAsync('fleet/+/rejected')
+    const messages = collect(subscriber)
     for (const topic of [device.topic, 'fleet/x y/telemetry']) {
       const client = await logInRaw(broker, device)
       client.send(publishPacket(topic, 8, 1, payloadOf(LARGE, topic === device.topic ? '1' : '2')))
@@ -187,10 +187,10 @@ describe('messages that are too large', () => {
       expect(payload).to.include({ device: device.clientId, packet_id: 8, count: 1 })
       expect(payload).to.have.nested.property('rejected[0].problems[0].code', 'message_too_large')
     }
-    await follower.endAsync()
+    await subscriber.endAsync()
   })
 
-  it('only telemetry of a device is noted, not answers to commands or messages of a user', async () => {
+  it('oversized command answers and oversized messages of users are not recorded', async () => {
     const command = await logInRaw(broker, device)
     command.send(publishPacket(`fleet/${device.vehicle}/commands/ack`, 1, 1, payloadOf(LARGE)))
     await command.closed

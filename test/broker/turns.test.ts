@@ -50,12 +50,12 @@ describe('turns of fast senders', () => {
     await sendOne()
     const { client, device } = await flood()
     let sent = 1
-    await eventually('it rests', async () => {
+    await eventually('the flooding connection rests', async () => {
       await sendOne()
       sent++
       return (await resting()) === 1
     })
-    // Nobody else sends any longer: the fast sender goes on at full speed.
+    // Nobody else sends any longer, so the fast sender continues at full speed.
     await client.next('puback', MESSAGES)
     expect(await resting()).to.equal(0)
     expect(await stored(device)).to.equal(MESSAGES)

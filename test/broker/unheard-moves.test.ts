@@ -28,7 +28,7 @@ describe('moves of devices', () => {
   const now = () => new Date().toISOString()
   const untilDrained = () =>
     eventually('the spool is drained', async () => (await broker.metric('spool_messages')) === 0)
-  /** The number of readings not in the vehicle named by `device_vehicles`, and of those stored more than once. */
+  /** The number of readings outside the vehicle named by `device_vehicles`, and of those stored more than once. */
   async function faults(): Promise<{ elsewhere: number; twice: number; stored: number }> {
     const [found] = await sql()<{ elsewhere: number; twice: number; stored: number }[]>`
       select count(*) filter (where stay.vehicle_id is distinct from telemetry.vehicle_id)::int as elsewhere,
@@ -39,7 +39,7 @@ describe('moves of devices', () => {
     return found ?? { elsewhere: -1, twice: -1, stored: -1 }
   }
 
-  it('a move no broker was notified of decides where later readings go', async () => {
+  it('a move that no broker was notified of decides the vehicle of later readings', async () => {
     const [begin] = await sql()<{ definition: string }[]>`
       select pg_get_functiondef('begin_move'::regproc) as definition`
     await sql().unsafe(begin?.definition.replace(/perform pg_notify[^;]*;/, '') ?? '')
@@ -56,7 +56,7 @@ describe('moves of devices', () => {
     await client.endAsync()
   })
 
-  it('a committed move decides at once where readings over HTTP go', async () => {
+  it('a committed move decides the vehicle of readings over HTTP at once', async () => {
     const url = `http://127.0.0.1:${broker.statusPort}/telemetry`
     const headers = { authorization: `Bearer ${device.token}` }
     for (let seq = 1; seq <= MOVES; seq++) {
@@ -94,7 +94,7 @@ describe('moves of devices', () => {
     const running = run()
     for (let n = 1; n <= MOVES; n++) {
       const before = seq
-      await eventually('it goes on', () => seq > before + 50)
+      await eventually('further readings are sent', () => seq > before + 50)
       await move((n % 2 === 0 ? device : next).vehicleId)
     }
     over.abort()
@@ -119,7 +119,7 @@ describe('moves of devices', () => {
     client.end(true)
   })
 
-  it('a move waits for batches about to commit, but not for long', async () => {
+  it('a move waits for batches that are about to commit, but not for long', async () => {
     const holder = await sql().reserve()
     await holder`begin`
     await holder`call expect_moves(0)`
@@ -130,7 +130,7 @@ describe('moves of devices', () => {
       return waiting.length > 0
     })
     expect(isMoved).to.equal(false)
-    // The lock is still held: the move goes on after 2 s.
+    // The lock is still held: the move continues after 2 s.
     await moved
     await holder`rollback`
     holder.release()

@@ -10,12 +10,12 @@ const MEBIBYTE = 1024 * 1024
 describe('the limit of waiting bytes', () => {
   let broker: TestBroker
   before(async () => {
-    // In this test the database stalls for longer than it usually may.
+    // In this test the database stalls for longer than the usual limit.
     broker = await openTestBroker({ WAITING_BYTES_MAX: String(MEBIBYTE), COMMIT_TIMEOUT_MS: '60000' })
   })
   after(() => broker.close())
 
-  it('no device is read beyond the limit, and all get through once there is room', async function () {
+  it('no device is read beyond the limit, and all readings are stored once there is room', async function () {
     this.timeout(60_000)
     const devices = await Promise.all(Array.from({ length: DEVICES }, () => broker.addDevice()))
     const clients: RawClient[] = []
@@ -28,7 +28,7 @@ describe('the limit of waiting bytes', () => {
     for (const [d, client] of clients.entries()) {
       const topic = devices[d]?.topic ?? ''
       const packets = Array.from({ length: MESSAGES }, (_, n) => {
-        // Blanks are no bytes of a row: the bytes that wait are those that were sent.
+        // Blanks are not part of a row, so the waiting bytes are those that were sent.
         const payload = JSON.stringify({ time: 1_767_225_600_000 + n, speed: 1, extra }).padEnd(8000)
         return {
           cmd: 'publish',
@@ -43,14 +43,14 @@ describe('the limit of waiting bytes', () => {
       client.send(...packets)
     }
     const held = () => broker.metric('connections_held_back', { reason: 'pressure' })
-    await eventually('nobody is read', async () => (await held()) === DEVICES)
+    await eventually('no connection is read', async () => (await held()) === DEVICES)
     let most = 0
     const look = async () => (most = Math.max(most, await broker.metric('messages_waiting_bytes')))
     await look()
     await session`commit`
     session.release()
     await eventually(
-      'all are acknowledged',
+      'all messages are acknowledged',
       async () => {
         await look()
         return clients.every((client) => client.count('puback') === MESSAGES)

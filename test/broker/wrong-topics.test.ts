@@ -42,7 +42,7 @@ describe('telemetry on a wrong topic', () => {
   ]
 
   for (const qos of [0, 1, 2] as const) {
-    it(`a message with QoS ${qos} is acknowledged as a dead letter, and those behind it are stored`, async () => {
+    it(`a message with QoS ${qos} is acknowledged as a dead letter, and the messages after it are stored`, async () => {
       const client = await logIn(broker, device)
       const wrong = topics()
       for (const [n, topic] of wrong.entries()) {
@@ -93,7 +93,7 @@ describe('telemetry on a wrong topic', () => {
     await client.endAsync()
   })
 
-  it('a message reaches nobody who follows the vehicle it names; its own followers get a notice', async () => {
+  it('a message reaches no subscriber of the vehicle that it names; subscribers of its own vehicle get a notice', async () => {
     const follow = async (vehicleId: number) => {
       const user = await broker.addUser('user')
       await broker.db.sql`insert into grants (user_id, vehicle_id) values (${user.id}, ${vehicleId})`
@@ -107,7 +107,7 @@ describe('telemetry on a wrong topic', () => {
       await client.publishAsync(other.topic, '{"speed":1}', { qos, retain: true })
     await eventually('three notices', () => own.messages.length === 3)
     await witness.publishAsync(other.topic, '{"speed":2}', { qos: 1 })
-    await eventually('the reading behind them', () => others.messages.length > 0)
+    await eventually('the reading after them', () => others.messages.length > 0)
     expect(others.messages).to.deep.equal([{ topic: other.topic, payload: { speed: 2 } }])
     expect(new Set(own.messages.map(({ topic }) => topic))).to.deep.equal(
       new Set([`fleet/${device.vehicle}/rejected`]),
@@ -121,7 +121,7 @@ describe('telemetry on a wrong topic', () => {
     const client = await logInRaw(slow, fast)
     const wrong = 'fleet/x y/telemetry'
     client.send(...Array.from({ length: 1100 }, (_, n) => publishPacket(wrong, n + 1, 1, '{"speed":1}')))
-    await eventually('it is held back', async () => (await slow.metric('devices_throttled_total')) > 0)
+    await eventually('the device is held', async () => (await slow.metric('devices_throttled_total')) > 0)
     client.socket.destroy()
     await slow.close()
   })
@@ -154,7 +154,7 @@ describe('telemetry on a wrong topic', () => {
     }
     const mortal = await logIn(broker, device, { will })
     mortal.stream.destroy()
-    await eventually('its dead letter', async () => (await letters()).length === 1)
+    await eventually('the dead letter is stored', async () => (await letters()).length === 1)
   })
 
   it('a topic that is not UTF-8 ends the connection with any QoS, counted, and logged once', async () => {

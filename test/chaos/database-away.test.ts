@@ -46,7 +46,7 @@ describe('database outages under load', function () {
     },
   }
   for (const [what, { title, begin, end }] of Object.entries(harms)) {
-    it(`a database ${what} is unnoticed by the devices, and nothing is lost or stored twice`, async () => {
+    it(`devices do not notice a database ${what}, and nothing is lost or stored twice`, async () => {
       const run = await scene.drive({ name: title.replaceAll(' ', '-'), rate, faults: FAULTS })
       const outages: Outage[] = []
       for (let round = 0; round < rounds; round++) {
@@ -107,7 +107,10 @@ describe('database outages under a load of readings that share their instants', 
       ...outageRows(describeOutages(run, outages)),
       ...judgementRows(report, verified),
     })
-    expect(Math.max(...outages.map((it) => it.peakMessages)), 'in the spool').to.be.greaterThan(0)
+    expect(
+      Math.max(...outages.map((it) => it.peakMessages)),
+      'largest spool during an outage, messages',
+    ).to.be.greaterThan(0)
     expectNothingLost(report, verified, { lettersMayRepeat: true })
   })
 })

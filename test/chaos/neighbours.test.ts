@@ -50,7 +50,7 @@ describe('neighbours of a flooding device, one with 256 KiB messages, and an idl
       'p99 ack beside them, ms': disturbed.p99Ms,
       'messages of the flood': flooding.sent(),
       'messages of 256 KiB': large.sent(),
-      'not forwarded to who does not read': dropped,
+      'not forwarded to the client that does not read': dropped,
       'resident memory, MiB': memory,
       'connections lost by the others': report.reconnects,
       ...judgementRows(report, verified),

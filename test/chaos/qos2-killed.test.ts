@@ -63,7 +63,7 @@ describe('a broker killed during QoS 2', function () {
   async function expectFree(client: QosClient): Promise<void> {
     const before = (await stored()).length
     client.publish(1, READING, { dup: true })
-    await eventually('it is stored beside', async () => (await stored()).length === before + 1)
+    await eventually('the new message is stored', async () => (await stored()).length === before + 1)
     await client.die()
   }
 

@@ -36,7 +36,7 @@ describe('a spool that is full while the database is away', function () {
   })
   after(() => scene?.close())
 
-  it('acknowledgements stop, but the broker goes on, reports its state and recovers by itself', async () => {
+  it('acknowledgements stop, but the broker continues, reports its state and recovers by itself', async () => {
     const { broker, database } = scene
     const run = await scene.drive({ name: 'spool-full', rate, window: WINDOW })
     const downMs = Date.now()
@@ -52,7 +52,7 @@ describe('a spool that is full while the database is away', function () {
     const fullMs = Date.now()
     let before: number | undefined
     await eventually(
-      'the broker takes no more in',
+      'the broker accepts no further messages',
       async () => {
         const last = before
         await sleep(STEADY_MS)

@@ -25,7 +25,7 @@ describe('a broker killed with readings in its spool', function () {
   })
   after(() => scene?.close())
 
-  it('acknowledged readings are drained after the kill, even when another kill interrupts that', async () => {
+  it('acknowledged readings are drained after the kill, even if a second kill interrupts the drain', async () => {
     const { broker, database } = scene
     const run = await scene.drive({ name: 'spool-killed', rate, ...everydayRun })
     let most = 0
@@ -48,10 +48,10 @@ describe('a broker killed with readings in its spool', function () {
     }
     const report = await run.stop()
     const verified = await scene.verify(run)
-    printTable(`The broker is killed with a spool, ${database.version}`, {
+    printTable(`Broker killed while its spool holds readings, ${database.version}`, {
       kills: rounds * 2,
       'rate, messages/s': rate,
-      'most in the spool at a kill, messages': most,
+      'largest spool at a kill, messages': most,
       ...judgementRows(report, verified),
     })
     expect(most).to.be.greaterThan(0)

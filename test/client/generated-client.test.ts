@@ -23,7 +23,7 @@ type Generated = Record<string, (request: object) => Promise<Reply>> & {
   defaults: { baseUrl: string; headers: Record<string, string> }
 }
 
-/** A client that oazapfts generates from the document, without code of ours. */
+/** A client that oazapfts generates from the document, without our code. */
 describe('generated client', function () {
   this.timeout(60_000)
   let fixture: Fixture

@@ -1,12 +1,12 @@
 import { provideTypeScript } from './provide-typescript.ts'
 
-const HEADER = '// Made of the OpenAPI document by `npm run client`: not to be edited.\n\n'
+const HEADER = '// Generated from the OpenAPI document by `npm run client`; do not edit.\n\n'
 
-/** The TypeScript types of an OpenAPI document, as `openapi-fetch` takes them. */
+/** The TypeScript types of an OpenAPI document, in the form that `openapi-fetch` expects. */
 export async function makeSchema(document: object): Promise<string> {
   provideTypeScript()
-  // Imported here, so that it gets that TypeScript.
+  // Imported after the call above, so that it uses that TypeScript.
   const { default: makeTypes, astToString } = await import('openapi-typescript')
-  // A copy, because the call changes it.
+  // A copy, because the call changes its argument.
   return HEADER + astToString(await makeTypes(structuredClone(document) as never))
 }

@@ -14,7 +14,7 @@ describe('commands on the wire', () => {
     expect(text).to.equal(`{"id":7,"name":"a","params":{"x":1.0,"y":"\\u0000"},"expires_at":"${expires_at}"}`)
   })
 
-  it('the depth of a value is how far its arrays and objects are nested', () => {
+  it('the depth of a value is that of its nested arrays and objects', () => {
     const cases: [unknown, number][] = [
       [1, 0],
       [null, 0],

@@ -55,7 +55,7 @@ describe('numbers in JSON', () => {
           expect(mayRound(text), text).to.equal(true)
           expect(doesRound(text), text).to.equal(true)
         }
-        // As text, so that nothing rounds it on the way.
+        // As text, so that nothing rounds it in transit.
         const again = parseTokens(stringifyExact(exact))
         for (const [name, it] of list) {
           const [first, nested] = again(name)

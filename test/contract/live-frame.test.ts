@@ -154,7 +154,7 @@ describe('live frames', () => {
 
   it('the decoder in docs/live-feed.md reads the same frames', () => {
     const [, code = ''] = /```js\n([\s\S]+?)```/.exec(readFileSync('docs/live-feed.md', 'utf8')) ?? []
-    // oxlint-disable-next-line typescript/no-implied-eval -- to run it as a reader who copies it does
+    // oxlint-disable-next-line typescript/no-implied-eval -- to run it like a reader that copies it
     const decode = new Function(`${code}; return decodeLiveFrame`)() as (bytes: Uint8Array) => {
       time: number
       vehicles: { id: number; time: number }[]

@@ -8,7 +8,7 @@ describe('table of problems', () => {
     for (const [code] of problems) expect(code).to.match(/^[a-z0-9]+(_[a-z0-9]+)*$/)
   })
 
-  it('each problem has a title of its own that fits every occurrence', () => {
+  it('each problem has a unique title that fits every occurrence', () => {
     expect(new Set(problems.map(([, { title }]) => title)).size).to.equal(problems.length)
     for (const [, { title }] of problems) expect(title).to.match(/^[A-Z][^.{}$]+$/)
   })

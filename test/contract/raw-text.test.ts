@@ -88,7 +88,7 @@ describe('raw elements of an array', () => {
 })
 
 describe('depth of a JSON text', () => {
-  it('the depth of a text is how far its arrays and objects are nested', () => {
+  it('the depth of a text is that of its nested arrays and objects', () => {
     for (const [text, depth] of [
       ['1', 0],
       ['"[[{{"', 0],

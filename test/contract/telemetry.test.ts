@@ -30,7 +30,7 @@ describe('schema of a reading', () => {
 
   for (const name of numberFields) {
     const [minimum, maximum] = FIELD_RANGES[name]
-    it(`${name} may be from ${minimum} to ${maximum}, and nothing beyond`, () => {
+    it(`${name} may be from ${minimum} to ${maximum}, and not beyond`, () => {
       for (const value of [minimum, maximum, (minimum + maximum) / 2]) {
         expect(isReading(withField(name, value)), String(value)).to.equal(true)
       }
@@ -64,7 +64,7 @@ describe('schema of a reading', () => {
     expect(status(7)).to.equal(false)
   })
 
-  it('text that a column cannot store or a terminal would obey is refused', () => {
+  it('text that a column cannot store or a terminal would interpret is refused', () => {
     for (const text of ['a\0b', 'a\nb', '\u001b[31m', '\u007f', '\ud83d', '\ude9a', '\ude9a\ud83d']) {
       expect(status(text), JSON.stringify(text)).to.equal(false)
       expect(isReading({ extra: { a: text } }), JSON.stringify(text)).to.equal(false)

@@ -45,7 +45,7 @@ describe('topics of vehicles', () => {
     expect(vehicleTopic('truck-7', 'commands/ack')).to.equal('fleet/truck-7/commands/ack')
   })
 
-  it("a vehicle's topic may name every vehicle", () => {
+  it("a vehicle's topic may have a wildcard for the vehicle", () => {
     expect(parseVehicleTopic('fleet/+/telemetry')).to.deep.equal({ vehicle: '+', kind: 'telemetry' })
     expect(parseVehicleTopic('fleet/+/commands/ack')).to.deep.equal({ vehicle: '+', kind: 'commands/ack' })
   })

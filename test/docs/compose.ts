@@ -4,7 +4,10 @@ type AnySetting = (typeof SETTINGS)[keyof typeof SETTINGS]
 
 const SECTION = /^( *)# generated: settings of (both|the broker|the API)\n[\s\S]*?# \/generated$/gm
 
-/** What a container does not take from `.env`: its ports are published under fixed numbers, and its data is in a volume. */
+/**
+ * Settings that a container does not take from `.env`: its ports are published under fixed numbers, and its data is in
+ * a volume.
+ */
 export const OF_THE_IMAGE: ReadonlySet<string> = new Set([
   'DATA_DIR',
   'PORT',

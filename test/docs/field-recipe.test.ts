@@ -6,6 +6,11 @@ import { expect } from 'chai'
 import { readRecipe, takeStep } from './field-recipe.ts'
 import { readDocument, ROOT } from './sections.ts'
 
+/** The example of the recipe, and a name that no field will have: contributors add the example. */
+const [EXAMPLE, FIELD] = ['tire_pressure', 'field_of_the_recipe']
+/** A command that hangs would otherwise hang the whole run: it blocks this process and its timers. */
+const COMMAND_TIMEOUT_MS = 240_000
+
 describe('the recipe for a field of a reading', function () {
   this.timeout(300_000)
   let copy: string
@@ -22,15 +27,19 @@ describe('the recipe for a field of a reading', function () {
   })
   after(() => rmSync(copy, { recursive: true, force: true }))
 
-  it('its steps in a copy of the repository give a field that is stored, queried, documented and typed', () => {
-    for (const step of readRecipe(readDocument('CONTRIBUTING.md'), 'A field of a reading'))
+  it('the steps of the recipe add a field that is stored, queried, documented and typed', () => {
+    const text = readDocument('CONTRIBUTING.md')
+      .replaceAll(EXAMPLE, FIELD)
+      .replaceAll(EXAMPLE.replace('_', '-'), FIELD.replaceAll('_', '-'))
+    for (const step of readRecipe(text, 'A field of a reading'))
       if (step.kind !== 'commands') takeStep(copy, step)
       else
         for (const command of step.commands) {
-          const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: copy, encoding: 'utf8' })
+          const options = { cwd: copy, encoding: 'utf8', timeout: COMMAND_TIMEOUT_MS } as const
+          const { status, stdout, stderr } = spawnSync('sh', ['-c', command], options)
           expect(status, `${command}\n${stdout}${stderr}`).to.equal(0)
         }
     for (const file of ['contract/telemetry.ts', 'docs/devices.md', 'client/schema.ts'])
-      expect(readFileSync(join(copy, file), 'utf8'), file).to.include('tire_pressure')
+      expect(readFileSync(join(copy, file), 'utf8'), file).to.include(FIELD)
   })
 })

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { format, resolveConfig } from 'prettier'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -13,7 +12,7 @@ export function sectionsOf(text: string): string[] {
 }
 
 /**
- * A document with each of its marked sections replaced, formatted as `npm run format` does it.
+ * A document with each of its marked sections replaced, formatted like `npm run format` does.
  * @param file from the root, for its formatting
  * @throws Error for a section that nothing generates
  */
@@ -27,6 +26,8 @@ export async function withSections(
     if (content === undefined) throw new Error(`${file}: nothing generates the section "${name}"`)
     return `<!-- generated: ${name} -->\n\n${content.trim()}\n\n<!-- /generated -->`
   })
+  // Only here: mocha cannot require a file that imports it, and would import a second instance of what all tests share.
+  const { format, resolveConfig } = await import('prettier')
   return format(replaced, { ...(await resolveConfig(`${ROOT}${file}`)), parser: 'markdown' })
 }
 
@@ -45,7 +46,7 @@ export function formatNumber(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-/** 1048576 is 1 MiB; uneven numbers of bytes stay bytes. */
+/** 1048576 is 1 MiB; other numbers of bytes stay bytes. */
 export function formatBytes(value: number): string {
   const units = ['TiB', 'GiB', 'MiB', 'KiB']
   for (const [index, unit] of units.entries()) {

@@ -10,7 +10,7 @@ import { shellBlocksOf, writePrograms } from './shell-blocks.ts'
 const skipped = whySkipped('curl', 'mosquitto_pub', 'openssl')
 const [START = '', ...README] = shellBlocksOf('README.md')
 
-/** Runs the blocks as they stand, one after the other in one shell, against the installation that the first one starts. */
+/** Runs the blocks unchanged, one after the other in one shell, against the installation that the first one starts. */
 describe(`shell blocks of the documents${skipped}`, function () {
   this.timeout(60_000)
   let folder = ''
@@ -19,14 +19,14 @@ describe(`shell blocks of the documents${skipped}`, function () {
   before(async function () {
     if (skipped !== '') this.skip()
     folder = mkdtempSync(join(tmpdir(), 'fleetwire-blocks-'))
-    // As root the database runs as another user, which needs access.
+    // As root, the database runs as another user, which needs access.
     chmodSync(folder, 0o755)
     const freePorts = { PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0', BROKER_STATUS_PORT: '0' }
     env = writePrograms(folder)
     installation = runBlocks([START], freePorts)
     const { output, ended } = installation
     await Promise.race([
-      eventually('it is ready', () => output().includes('Fleetwire is ready.'), 30_000),
+      eventually('Fleetwire is ready', () => output().includes('Fleetwire is ready.'), 30_000),
       ended.then((end) => Promise.reject(new Error(`it ended with ${end}: ${output()}`))),
     ])
     const portOf = (name: string) => new RegExp(`^ +${name} +\\S+:(\\d+)`, 'm').exec(output())?.[1] ?? ''
@@ -40,7 +40,7 @@ describe(`shell blocks of the documents${skipped}`, function () {
   })
 
   function runBlocks(blocks: readonly string[], more: Record<string, string> = {}): Running {
-    // In a process group of its own, so that its children can be ended with it.
+    // In a separate process group, so that its children can be ended with it.
     return runCommand(
       'sh',
       ['-c', `cd '${folder}'\nset -e\n${blocks.join('\n')}`],
@@ -78,6 +78,31 @@ describe(`shell blocks of the documents${skipped}`, function () {
     const { output, ended } = runBlocks([...README, ...shellBlocksOf('docs/device-auth.md'), publish])
     expect(await ended, output()).to.equal(0)
     expect(output()).to.match(/"items":\[\{[^}]*"speed":12\.5/)
+  })
+
+  it('the blocks of docs/sql.md create a role that can read, and read with it', async function () {
+    if (whySkipped('psql') !== '') this.skip()
+    const { output, ended } = runBlocks([...README, ...shellBlocksOf('docs/sql.md')], {
+      DATA_DIR: join(folder, 'data'),
+    })
+    expect(await ended, output()).to.equal(0)
+    expect(output()).to.match(/^ truck-7 +\|/m)
+  })
+
+  it('the blocks of docs/service-tokens.md issue, use and revoke a token', async () => {
+    const list = 'call $API/api/service-tokens'
+    const { output, ended } = runBlocks([...README, ...shellBlocksOf('docs/service-tokens.md'), list])
+    expect(await ended, output()).to.equal(0)
+    const lines = output().split('\n')
+    expect(lines.filter((line) => line.startsWith('{"items":[{"key":"truck-7"'))).to.have.length(1)
+    const listed = lines.filter((line) => line.includes('"name":"reports"'))
+    expect(listed.map((line) => /"revoked_at":(null|"20)/.exec(line)?.[1])).to.deep.equal(['null', '"20'])
+  })
+
+  it('the blocks of docs/live-feed.md print two frames', async () => {
+    const { output, ended } = runBlocks([...README, ...shellBlocksOf('docs/live-feed.md')])
+    expect(await ended, output()).to.equal(0)
+    expect(output().match(/^\{"epoch":\d+,"seq":\d+,.*"vehicles":\[/gm)).to.have.length(2)
   })
 
   it('the blocks of docs/getting-started.md store, refuse and simulate readings', async () => {

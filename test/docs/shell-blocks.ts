@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { readDocument, ROOT } from './sections.ts'
 
 /** The shell blocks of a document, in order. */
@@ -9,12 +9,13 @@ export function shellBlocksOf(file: string): string[] {
   return [...readDocument(file).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
 }
 
-const TSX = fileURLToPath(import.meta.resolve('tsx'))
+// Not import.meta.resolve, which a file that mocha requires does not have.
+const TSX = createRequire(import.meta.url).resolve('tsx')
 
 /**
- * Writes programs that take the place of the real ones, so that blocks run as they stand against an installation at other ports.
- * They pass everything on except its address. `npm ci` does nothing, because the packages are those of this checkout, and
- * `npm start` and `npm run simulator` run in the current folder.
+ * Writes programs that replace the real ones, so that the blocks run unchanged against an installation at other ports.
+ * They pass everything on except the installation's address. `npm ci` does nothing, because the packages are those of
+ * this checkout, and `npm start` and `npm run simulator` run in the current folder.
  * @returns environment variables for a shell; add `API_PORT` and `MQTT_PORT_HERE` once the ports are known
  */
 export function writePrograms(folder: string): { PATH: string } {
@@ -23,11 +24,12 @@ export function writePrograms(folder: string): { PATH: string } {
   const write = (name: string, text: string) =>
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}`, { mode: 0o755 })
   write('curl', `exec ${pathOf('curl')} --connect-to "127.0.0.1:3000:127.0.0.1:$API_PORT" "$@"\n`)
-  write(
-    'mosquitto_pub',
-    `for it; do shift; [ "$it" = 1883 ] && it=$MQTT_PORT_HERE; set -- "$@" "$it"; done
-exec ${pathOf('mosquitto_pub')} "$@"\n`,
-  )
+  for (const program of ['mosquitto_pub', 'mosquitto_sub'])
+    write(
+      program,
+      `for it; do shift; [ "$it" = 1883 ] && it=$MQTT_PORT_HERE; set -- "$@" "$it"; done
+exec ${pathOf(program)} "$@"\n`,
+    )
   const node = `exec ${process.execPath} --import ${TSX}`
   write(
     'npm',

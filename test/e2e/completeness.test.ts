@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts'
 import { openProxy, type Proxy } from '../support/proxy.ts'
 
 const HOUR_MS = 3_600_000
-/** The hour before the last whole one. */
+/** The hour before the last full one. */
 const START_MS = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 2 * HOUR_MS
 
 describe('completeness of received readings', () => {

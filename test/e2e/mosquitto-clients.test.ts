@@ -74,11 +74,11 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
     expect([...letters]).to.deep.equal([{ vehicle_id: device.vehicleId }])
   })
 
-  it('mosquitto_sub receives why a reading was rejected', async () => {
+  it('mosquitto_sub receives the reason why a reading was rejected', async () => {
     const listener = await broker.addDevice({ vehicleId: device.vehicleId })
     const topic = `fleet/${device.vehicle}/rejected`
     const run = follow(listener, topic)
-    await eventually('it is subscribed', () => run.output().includes('SUBACK'))
+    await eventually('mosquitto_sub is subscribed', () => run.output().includes('SUBACK'))
     expect(await publish(device.topic, '{"speed":-1}', 1).ended).to.equal(0)
     expect(await run.ended).to.equal(0)
     expect(run.output()).to.include('"code":"out_of_range","pointer":"/speed"')
@@ -87,7 +87,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
   it('mosquitto_sub of an administrator receives the readings of every vehicle', async () => {
     const admin = { clientId: 'ui/1/terminal', token: broker.sign({ sub: '1', role: 'admin' }) }
     const run = follow(admin, 'fleet/+/telemetry')
-    await eventually('it is subscribed', () => run.output().includes('SUBACK'))
+    await eventually('mosquitto_sub is subscribed', () => run.output().includes('SUBACK'))
     expect(await publish(device.topic, '{"speed":77}', 1).ended).to.equal(0)
     expect(await run.ended).to.equal(0)
     expect(run.output()).to.include('{"speed":77}')

@@ -8,13 +8,13 @@ import { eventually } from '../support/eventually.ts'
 import { runModule, type Running } from '../support/processes.ts'
 
 describe('the single command', function () {
-  // Three processes and a database start in each, also on a machine that does much else.
+  // Each test starts three processes and a database, even on a busy machine.
   this.timeout(240_000)
   let directory: string
   let running: Running | undefined
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'fleetwire-one-'))
-    // As root, the database runs as another user, who needs access.
+    // As root, the database runs as another user, which needs access.
     chmodSync(directory, 0o755)
     writeFileSync(join(directory, 'jwt-secret'), `${'s'.repeat(32)}\n`)
   })
@@ -26,7 +26,7 @@ describe('the single command', function () {
 
   const env = () => ({
     DATA_DIR: join(directory, 'data'),
-    // Of the two ways to set a secret, the one that the parts do not share.
+    // The way to set a secret that the parts do not share.
     JWT_SECRET_FILE: join(directory, 'jwt-secret'),
     PORT: '0',
     MQTT_PORT: '0',
@@ -38,7 +38,7 @@ describe('the single command', function () {
     const { output, ended } = running
     await Promise.race([
       eventually(
-        'it is ready',
+        'Fleetwire is ready',
         () => output().includes('Fleetwire is ready.') && /Login|login, also/.test(output()),
         120_000,
       ),
@@ -113,7 +113,7 @@ describe('the single command', function () {
     const url = `postgresql://postgres:${databasePassword}@127.0.0.1:${lines[3]}/fleetwire`
     const sql = connect({ url, max: 1, applicationName: 'test' })
     try {
-      await eventually('what only reads is lowered, and nothing else', async () => {
+      await eventually('only the connections that read are lowered', async () => {
         const found = await sql<{ pid: number; name: string }[]>`
           select pid, application_name as name from pg_stat_activity where application_name like 'fleetwire%'`
         const isAsSaid = found.every(
@@ -152,13 +152,13 @@ describe('the single command', function () {
     expect(output()).to.include('broker ended with SIGKILL')
   })
 
-  it('a dead database is restarted, and the other parts go on', async () => {
+  it('a dead database is restarted, and the other parts continue', async () => {
     const { child, output } = await start()
     const file = join(directory, 'data', 'postgres', 'postmaster.pid')
     const pidOf = () => Number(readFileSync(file, 'utf8').split('\n')[0])
     const killed = pidOf()
     process.kill(killed, 'SIGKILL')
-    await eventually('another server', () => existsSync(file) && pidOf() !== killed && pidOf() > 0)
+    await eventually('another database server', () => existsSync(file) && pidOf() !== killed && pidOf() > 0)
     const { adminPassword } = readSecrets()
     await eventually('the API works', async () => (await logIn(adminPassword)) === 200, 30_000)
     expect(child.exitCode, output()).to.equal(null)
@@ -180,12 +180,16 @@ describe('the single command', function () {
     child.kill('SIGKILL')
     await ended
     // A dead process keeps its pid until its new parent has reaped it, but has no working directory.
-    await eventually('they have ended', () => parts.every((pid) => !existsSync(`/proc/${pid}/cwd`)), 30_000)
+    await eventually(
+      'all parts have ended',
+      () => parts.every((pid) => !existsSync(`/proc/${pid}/cwd`)),
+      30_000,
+    )
     // The next start stops the remaining database.
     await start()
   })
 
-  it('a reader of the output that ends, ends the command after all its parts', async () => {
+  it('the command ends after all its parts when the reader of its output ends', async () => {
     running = runModule('main.ts', [], env())
     const { child, ended } = running
     child.stdout?.once('data', () => child.stdout?.destroy())

@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { freePort, runModule, type Running } from '../support/processes.ts'
 
 describe('a broker stopped under load', function () {
-  // Fifteen seconds' work; some hosts give their machines a fifth of the CPU they promise.
+  // Fifteen seconds' work; some hosts give their machines a fifth of the promised CPU.
   this.timeout(240_000)
   const login = { ADMIN_EMAIL: 'admin@example.org', ADMIN_PASSWORD: 'a password of the test' }
   let db: TestDatabase
@@ -16,7 +16,7 @@ describe('a broker stopped under load', function () {
   let env: Record<string, string>
   let mqttPort: number
   let directory: string
-  /** None outlives its test, or the next broker could not listen. */
+  /** No process may outlive its test, or the next broker could not listen. */
   let brokers: Running[] = []
   before(async () => {
     db = await openTestDatabase()

@@ -17,7 +17,7 @@ describe('the single command with TLS', function () {
   let keyFile: string
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'fleetwire-tls-'))
-    // As root, the database runs as another user, who needs access.
+    // As root, the database runs as another user, which needs access.
     chmodSync(directory, 0o755)
     certFile = join(directory, 'cert.pem')
     keyFile = join(directory, 'key.pem')
@@ -31,7 +31,7 @@ describe('the single command with TLS', function () {
       TLS_KEY_FILE: keyFile,
     })
     const { output, ended } = running
-    const ready = eventually('it is ready', () => output().includes('simulated vehicles'), 120_000)
+    const ready = eventually('the simulator is ready', () => output().includes('simulated vehicles'), 120_000)
     const end = await Promise.race([ready, ended])
     expect(end, output()).to.equal(true)
   })
@@ -41,7 +41,7 @@ describe('the single command with TLS', function () {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  /** Makes a certificate as docs/deployment.md does for trying TLS. */
+  /** Creates a certificate like docs/deployment.md does for a try of TLS. */
   async function makeCertificate(): Promise<void> {
     const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
       keyType: 'ec',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 
 const examples = new URL('../../examples/', import.meta.url)
-const LINES_MAX = 99
+const LINES_MAX = 119
 
 describe('examples', () => {
   const files = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filter((it) => /\.\w+$/.test(it))

@@ -14,14 +14,14 @@ export interface Stage {
   broker: TestBroker
   proxy: Proxy
   apiUrl: string
-  /** The environment of the examples. `port`: by default that of the proxy. */
+  /** The environment of the examples. `port` is by default that of the proxy. */
   environmentOf(device: TestDevice, port?: number): Record<string, string>
   /** The `seq` of each stored reading of the device's vehicle, in order of time. */
   seqsOf(device: TestDevice): Promise<(number | null)[]>
   /** Queues a command for the device's vehicle, and returns the command's id. */
   command(device: TestDevice, name: string): Promise<number>
   stateOf(device: TestDevice, command: number): Promise<string>
-  /** Until `telemetry` is unlocked, nothing is committed, and so nothing acknowledged. */
+  /** Until `telemetry` is unlocked, nothing is committed, and thus nothing acknowledged. */
   lockTelemetry(): Promise<{ untilCopyWaits(): Promise<unknown>; unlock(): Promise<void> }>
   close(): Promise<void>
 }

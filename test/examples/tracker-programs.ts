@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { runCommand, type Running } from '../support/processes.ts'
 import { findPahos, maySkip, whySkipped } from './installed.ts'
 
-/** A tracker in examples/, run as its users run it. */
+/** A tracker in examples/, run like its users run it. */
 export interface TrackerProgram {
   name: string
-  /** For the title: why the tracker is skipped; empty if it runs. */
+  /** For the title: the reason why the tracker is skipped; empty if it runs. */
   skipped: string
   speaksTls: boolean
   /** Ends at SIGTERM when everything is acknowledged. */

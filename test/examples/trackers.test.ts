@@ -51,11 +51,17 @@ describe('example trackers', function () {
         await hasStored(3)
       })
 
-      it('the tracker obeys a command, and reports an unknown one as failed', async () => {
+      it('the tracker executes a command, and reports an unknown one as failed', async () => {
         const ping = await stage.command(device, 'ping')
-        await eventually('it is obeyed', async () => (await stage.stateOf(device, ping)) === 'acknowledged')
+        await eventually(
+          'the command is executed',
+          async () => (await stage.stateOf(device, ping)) === 'acknowledged',
+        )
         const other = await stage.command(device, 'fly')
-        await eventually('it is not', async () => (await stage.stateOf(device, other)) === 'failed')
+        await eventually(
+          'the unknown command has failed',
+          async () => (await stage.stateOf(device, other)) === 'failed',
+        )
       })
 
       it('the tracker receives rejections', async () => {
@@ -64,7 +70,7 @@ describe('example trackers', function () {
         const client = await logIn(stage.broker, other)
         await client.publishAsync(device.topic, '{"speed":-1}', { qos: 1 })
         await client.endAsync()
-        await eventually('it is told', () => /"pointer": ?"\/speed"/.test(tracker.output()))
+        await eventually('the rejection is printed', () => /"pointer": ?"\/speed"/.test(tracker.output()))
       })
 
       it('the tracker resends unacknowledged readings after a lost connection', async () => {
@@ -75,7 +81,10 @@ describe('example trackers', function () {
         await proxy.refuse()
         await lock.unlock()
         await proxy.forward()
-        await eventually('it did', async () => (await broker.metric('readings_duplicate_total')) > duplicates)
+        await eventually(
+          'a reading was resent',
+          async () => (await broker.metric('readings_duplicate_total')) > duplicates,
+        )
         const { length } = await stage.seqsOf(device)
         await hasStored(length + 3)
       })
@@ -97,7 +106,7 @@ describe('example trackers', function () {
         const own = await stage.broker.addDevice()
         const env = { ...stage.environmentOf(own, stage.broker.mqttsPort), MQTT_CA_FILE: folder.caFile }
         await start(env)
-        await eventually('it is stored', async () => (await stage.seqsOf(own)).length > 0)
+        await eventually('a reading is stored', async () => (await stage.seqsOf(own)).length > 0)
       })
     })
   }

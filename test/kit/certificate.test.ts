@@ -39,7 +39,7 @@ describe('certificates', () => {
   async function complaintAbout(files: CertificateFiles): Promise<string> {
     const error = await failureOf(check(files))
     expect(codeOf(error)).to.equal('bad_certificate')
-    // Neither OpenSSL's error nor a line of the key is passed on.
+    // Neither OpenSSL's error nor a line of the key may be passed on.
     expect(error.cause).to.equal(undefined)
     for (const line of pair.key.split('\n').filter((it) => it !== '' && !it.startsWith('-'))) {
       expect(error.stack).not.to.include(line)
@@ -60,7 +60,7 @@ describe('certificates', () => {
   it("a certificate's key may have any of the usual forms", async () => {
     const rsa = await generate([{ name: 'commonName', value: 'localhost' }], { algorithm: 'sha256' })
     await check(filesWith({ cert: rsa.cert, key: rsa.private }))
-    // As `openssl ecparam -genkey` writes it.
+    // The format that `openssl ecparam -genkey` writes.
     const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n'
     const sec1 = createPrivateKey(pair.key).export({ type: 'sec1', format: 'pem' })
     await check(filesWith({ key: `${parameters}${sec1.toString()}` }))

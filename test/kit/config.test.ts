@@ -52,7 +52,7 @@ describe('configuration', () => {
     expect(config).to.include({ PORT: 8080, RETENTION_DAYS: 0, HOST: '1', ADMIN_PASSWORD: '123456789012' })
   })
 
-  it('an empty value counts as none', () => {
+  it('an empty value counts as unset', () => {
     expect(loadConfig({ PORT: '', HOST: '', JWT_SECRET: '' })).to.deep.equal(loadConfig({}))
     expect(refusal({ JWT_SECRET: '' }, ['JWT_SECRET'])).to.include('JWT_SECRET is required')
   })
@@ -61,7 +61,7 @@ describe('configuration', () => {
     expect(loadConfig({ PATH: '/bin', PORT_FILE: '/nowhere', NO_SUCH: '1' })).to.deep.equal(loadConfig({}))
   })
 
-  it('all problems are reported at once, one on a line', () => {
+  it('all problems are reported together, one per line', () => {
     const message = refusal({ PORT: '65536', MQTT_PORT: 'x', COPY_CONNECTIONS: '1.5', LOG_LEVEL: 'loud' }, [
       'DATABASE_URL',
       'JWT_SECRET',
@@ -107,7 +107,7 @@ describe('configuration', () => {
     expect(refusal(files)).to.include('3 bad setting(s)').and.not.include('hunter2')
   })
 
-  it('each secret may come from a file, without the line end', () => {
+  it('each secret may come from a file, without the line break', () => {
     const config = loadConfig({ JWT_SECRET_FILE: fileWith('secret', `${SECRET}\r\n`) }, ['JWT_SECRET'])
     expect(config.JWT_SECRET).to.equal(SECRET)
     const names = Object.entries(SETTINGS).filter(([, setting]) => 'secret' in setting)

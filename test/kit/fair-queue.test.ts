@@ -35,7 +35,7 @@ describe('fair queue', () => {
     return { queue, ask, endOne, endAll, running, refused, begun }
   }
 
-  it('the last place is kept for a user that has none', async () => {
+  it('the last place is kept for a user without a running task', async () => {
     const { ask, running, endAll } = open(2, 10)
     for (let n = 0; n < 5; n++) ask('a')
     expect(running.map(({ user }) => user)).to.deep.equal(['a'])
@@ -85,7 +85,7 @@ describe('fair queue', () => {
     expect(begun.toSorted()).to.deep.equal(['a', 'a', 'a', 'a', 'b'])
   })
 
-  it('a task that leaves while it waits is not run, and frees its place', async () => {
+  it('a task that is cancelled while it waits is not run, and frees its place', async () => {
     const { queue, ask, begun, refused, endAll } = open(1, 1)
     ask('a')
     const leaves: (() => void)[] = []
@@ -106,7 +106,7 @@ describe('fair queue', () => {
     expect({ begun, refused }).to.deep.equal({ begun: ['a', 'c'], refused: [] })
   })
 
-  it('a task that has begun runs to its end even if it leaves', async () => {
+  it('a task that has begun runs to its end even if it is cancelled', async () => {
     const { queue, ask, endOne } = open(1, 1)
     ask('a')
     let leave = () => {}
@@ -164,7 +164,7 @@ describe('fair queue', () => {
     await endAll()
   })
 
-  it('each task is run or refused once, and no more run at once than allowed', async () => {
+  it('each task is run or refused once, and no more run concurrently than allowed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),

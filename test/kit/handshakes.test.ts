@@ -52,14 +52,14 @@ describe('handshakes', () => {
   }
   async function openTls(socket: Socket) {
     const secure = connectTls({ socket, ca: authority.cert, host: 'localhost', servername: 'localhost' })
-    // This side has finished before the other one.
+    // This side finishes before the other one.
     const answer = once(secure, 'data')
     secure.write('hello')
     await answer
     return secure
   }
   const closeOf = async (socket: Socket) => {
-    // Not "once" of Node.js, which rejects when a write comes too late for the other side.
+    // Not "once" of Node.js, which rejects when a write is too late for the other side.
     if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
   }
   /** `{ timeout: 2 }` */
@@ -94,7 +94,7 @@ describe('handshakes', () => {
   it('a finished handshake has no time limit', async () => {
     await open({ timeoutMs: 150 })
     const secure = await openTls(await openTcp())
-    // When a later handshake times out, the time of the first one is also over.
+    // When a later handshake times out, the time limit of the first one has also passed.
     await closeOf(await openTcp())
     const answer = once(secure, 'data')
     secure.write('still here')
@@ -103,12 +103,12 @@ describe('handshakes', () => {
     expect(await failures()).to.deep.equal({ timeout: 1 })
   })
 
-  it('handshakes given up by the other side are counted, and not logged', async () => {
+  it('handshakes abandoned by the other side are counted, and not logged', async () => {
     await open()
     const sockets = await Promise.all([openTcp(), openTcp()])
     sockets[0]?.destroy()
     sockets[1]?.resetAndDestroy()
-    await eventually('both', async () => (await failures())['closed'] === 2)
+    await eventually('both closed handshakes are counted', async () => (await failures())['closed'] === 2)
     expect(log).to.deep.equal([])
   })
 

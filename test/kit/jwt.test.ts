@@ -81,9 +81,9 @@ describe('tokens', () => {
     }) as string
     const token = jsonwebtoken.sign(claims(), privateKey, { algorithm: 'RS256' })
     expect(refusalOf(token).code).to.equal('token_invalid')
-    // Anyone who uses a public key as the secret has already lost, but even then an RS256 token must not pass.
+    // Anyone that uses a public key as the secret is already insecure, but even then an RS256 token must not pass.
     expect(() => createJwt(pem).verify(token)).to.throw()
-    // An HMAC keyed with a public key, under a header that says RS256 or HS256.
+    // An HMAC keyed with a public key, under a header with RS256 or HS256.
     for (const alg of ['HS256', 'RS256']) {
       expect(refusalOf(makeToken({ alg, typ: 'JWT' }, claims(), pem)).code, alg).to.equal('token_invalid')
     }
@@ -181,7 +181,7 @@ describe('secrets of tokens', () => {
     expect(() => rotating.verify(`${signed}.${hs256(signed, SECRET)}`)).to.throw('invalid signature')
   })
 
-  it('the previous secret must differ from the present one', () => {
+  it('the previous secret must differ from the current one', () => {
     expect(() => createJwt(SECRET, SECRET)).to.throw('JWT_SECRET_PREVIOUS must differ')
   })
 })

@@ -7,14 +7,14 @@ describe('limit of log lines', () => {
   const allowMany = (limit: ReturnType<typeof createLogLimit>, count: number) =>
     Array.from({ length: count }, () => limit.allow())
 
-  it('so many lines a second are let through, and the rest held back', () => {
+  it('a limited number of lines a second is logged, and the rest omitted', () => {
     const limit = createLogLimit(3, () => nowMs)
     expect(allowMany(limit, 5)).to.deep.equal([0, 0, 0, -1, -1])
     nowMs += 999
     expect(allowMany(limit, 2)).to.deep.equal([-1, -1])
   })
 
-  it('the next line gets the number of lines held back since the last', () => {
+  it('the next line has the number of lines omitted since the last', () => {
     const limit = createLogLimit(2, () => nowMs)
     allowMany(limit, 9)
     nowMs += 1000
@@ -23,7 +23,7 @@ describe('limit of log lines', () => {
     expect(allowMany(limit, 2)).to.deep.equal([2, 0])
   })
 
-  it('lines are let through after the clock was set back', () => {
+  it('lines are logged after the clock was set back', () => {
     const limit = createLogLimit(1, () => nowMs)
     allowMany(limit, 2)
     nowMs -= 5000

@@ -47,7 +47,7 @@ describe('periodic write', () => {
       isWriting = true
       return new Promise(() => {})
     })
-    await eventually('it writes', () => isWriting)
+    await eventually('the write has begun', () => isWriting)
     const startMs = performance.now()
     await periodic.close()
     expect(performance.now() - startMs).to.be.at.least(900)

@@ -25,7 +25,7 @@ describe('shares of places', () => {
     expect(shares.take('another')).to.be.a('function')
   })
 
-  it('a place is given back only once', () => {
+  it('a place is released only once', () => {
     const shares = createShares(2, 1)
     const [giveBack] = takeAll(shares, 'a')
     expect(shares.take('a')).to.equal(undefined)
@@ -43,7 +43,7 @@ describe('shares of places', () => {
     expect(createShares(0).take('a')).to.equal(undefined)
   })
 
-  it('no more places are given out than exist', () => {
+  it('no more places are taken than exist', () => {
     fc.assert(
       fc.property(
         fc.nat(20),

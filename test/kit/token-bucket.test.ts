@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { TokenBucket } from '../../kit/token-bucket.ts'
 
 describe('token bucket', () => {
-  it('a bucket starts full, and makes its owner wait once more is spent', () => {
+  it('a bucket starts full, and makes its owner wait once it is overspent', () => {
     const bucket = new TokenBucket(10, 100, 0)
     bucket.charge(100, 0)
     expect(bucket.waitMs(0)).to.equal(0)
@@ -19,7 +19,7 @@ describe('token bucket', () => {
     expect(bucket.waitMs(1_000_000)).to.equal(1000)
   })
 
-  it('a bucket lets its rate pass over time, and no more', () => {
+  it('a bucket allows its rate over time, and no more', () => {
     const bucket = new TokenBucket(7, 70, 0)
     let spent = 0
     for (let ms = 0; ms < 100_000; ms += 13) {

@@ -4,7 +4,7 @@ import type { Rules } from './readings.ts'
 const env = process.env
 const number = (name: string, otherwise: number) => Number(env[name] ?? otherwise)
 const SEED = number('MODEL_SEED', 1)
-/** Sequences in all: 4 of 5 without faults of broker and database, and 1 of 50 with a broker that is killed. */
+/** Number of sequences: 4 of 5 without faults of broker and database, and 1 of 50 with a broker that is killed. */
 const RUNS = number('MODEL_RUNS', 250)
 const COMMANDS_MAX = number('MODEL_COMMANDS', 16)
 /** Rules that are not checked. */
@@ -36,7 +36,7 @@ describe('acknowledgements against their specification', function () {
       runs: Math.ceil(RUNS * 0.8),
       runners: 8,
       isShared: true,
-      // A busy machine soon exceeds half a second, and this run tests the database, not the spool.
+      // A busy machine often exceeds half a second, and this run tests the database, not the spool.
       world: { brokers: 2, settings: { COMMIT_TIMEOUT_MS: '5000' } },
     }))
 

@@ -9,8 +9,8 @@ const DEADLINE_MS = 20_000
 let made = 0
 
 /**
- * A separate device for each broker is moved, which ends its connection. Brokers learn of changes in the order of their
- * commits.
+ * Opens a barrier, which moves a separate device for each broker and so ends the device's connection. Brokers learn of
+ * changes in the order of their commits.
  */
 export async function openBarrier(world: World): Promise<Barrier> {
   const { db, brokers } = world

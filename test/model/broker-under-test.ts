@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts'
 import { UNLIMITED_LETTERS } from '../support/unlimited-letters.ts'
 import { RETENTION_DAYS } from './calendar.ts'
 
-/** A broker that ends and comes back with the same data. */
+/** A broker that ends and restarts with the same data. */
 export interface BrokerUnderTest {
   mqttPort(): number
   statusPort(): number
@@ -54,7 +54,7 @@ function settingsOf(
 
 const makeDataDir = () => mkdtempSync(join(tmpdir(), 'fleetwire-model-'))
 
-/** A broker in this process, where a restart costs little; it cannot be killed. */
+/** A broker in this process, where a restart is cheap; it cannot be killed. */
 export async function openBrokerHere(options: BrokerOptions): Promise<BrokerUnderTest> {
   const dataDir = makeDataDir()
   const config = loadConfig(settingsOf(options, dataDir), ['DATABASE_URL', 'JWT_SECRET'])
@@ -86,7 +86,7 @@ export async function openBrokerHere(options: BrokerOptions): Promise<BrokerUnde
   }
 }
 
-/** A broker in its own process. */
+/** A broker in a separate process. */
 export async function openBrokerApart(options: BrokerOptions): Promise<BrokerUnderTest> {
   const dataDir = makeDataDir()
   const [mqttPort, statusPort] = [await steadyPort(), await steadyPort()]

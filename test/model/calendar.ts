@@ -1,6 +1,6 @@
 import type { Instant } from './readings.ts'
 
-/** An instant of a sequence: its JSON, and its microseconds since 1970, or why it is refused. */
+/** An instant of a sequence: its JSON, and its microseconds since 1970 or the reason why it is refused. */
 export interface WireTime {
   /** `undefined` if the reading has no time */
   json: string | undefined
@@ -11,23 +11,23 @@ export interface WireTime {
 const SECOND_US = 1_000_000
 const DAY_US = 86_400 * SECOND_US
 
-/** Setting of the model's brokers. The last end of a month must lie within it. */
+/** Setting of the model's brokers. The most recent end of a month must lie within it. */
 export const RETENTION_DAYS = 40
 export const CLOCK_SKEW_MAX_S = 300
 
 /** The instants of one sequence. Most are on whole seconds, like those of many trackers. */
 export interface Calendar {
   timeOf(instant: Instant): WireTime
-  /** when a dead letter that is sent again was received, in microseconds: shortly before the sequence */
+  /** receipt time of a replayed dead letter, in microseconds: shortly before the sequence */
   receivedUs: number
-  /** A new `moment`, in microseconds: between the changes before it and those after. */
+  /** A new `moment`, in microseconds: between the earlier changes and the later ones. */
   addMoment(us: number): void
 }
 
 export function createCalendar(nowUs: number): Calendar {
   const baseUs = Math.floor(nowUs / SECOND_US) * SECOND_US - 600 * SECOND_US
   const moments: number[] = []
-  // Leap seconds come at the end of a month.
+  // Leap seconds occur at the end of a month.
   const monthUs = Date.parse(`${isoOf(baseUs).slice(0, 7)}-01T00:00:00Z`) * 1000
   const monthsLast = isoOf(monthUs - DAY_US).slice(0, 10)
   const ordinary = isoOf(monthUs - 10 * DAY_US).slice(0, 10)
@@ -39,7 +39,7 @@ export function createCalendar(nowUs: number): Calendar {
       case 'early 0':
         return at(baseUs)
       case 'early 1':
-        // With an offset here, and as epoch milliseconds below: one instant has several texts.
+        // Here with an offset, and as epoch milliseconds below: one instant has several texts.
         return {
           json: `"${isoOf(baseUs + SECOND_US + 2 * 3600 * SECOND_US).slice(0, 19)}+02:00"`,
           us: baseUs + SECOND_US,
@@ -70,7 +70,7 @@ export function createCalendar(nowUs: number): Calendar {
       case 'second 60 of an ordinary day':
         return { json: `"${ordinary}T23:59:60Z"`, codes: ['bad_time'] }
       case 'leap second':
-        // Of the month's last two milliseconds, so that it is neither the second before nor that after.
+        // In the month's last two milliseconds, so that it is neither the second before nor the one after.
         return { json: `"${monthsLast}T23:59:60Z"`, us: monthUs - 1999 }
       case 'leap second elsewhere':
         return { json: `"${isoOf(monthUs).slice(0, 10)}T01:59:60+02:00"`, us: monthUs - 1999 }

@@ -1,6 +1,6 @@
 import { READING_FIELDS } from '../../contract/telemetry.ts'
 
-/** A reading's values in a form that is the same text for equal ones: numbers by value, `extra` without order. */
+/** A reading's values in a form that is the same text for equal values: numbers by value, `extra` without order. */
 export function canonical(json: string): string {
   const reading = JSON.parse(json) as Record<string, unknown>
   const values = READING_FIELDS.filter((name) => (reading[name] ?? null) !== null).map((name) => [

@@ -4,7 +4,7 @@ import { mayConnect, type Specification } from './specification.ts'
 import type { Stage } from './stage.ts'
 
 export type Command = fc.AsyncCommand<Specification, Stage>
-/** Whether a command makes sense in this state; otherwise it is left out of its sequence. */
+/** Whether a command is possible in this state; otherwise it is left out of its sequence. */
 export type Check = (spec: Specification) => boolean
 
 export function command(text: string, check: Check, run: (stage: Stage) => Promise<unknown>): Command {
@@ -20,7 +20,7 @@ export function command(text: string, check: Check, run: (stage: Stage) => Promi
 
 export const isCalm: Check = ({ faults }) => faults.size === 0
 
-/** The fleet is changed, and brokers start, only while they reach their database; a table may be locked. */
+/** The fleet is only changed, and brokers only start, while they reach their database; a table may be locked. */
 export const isReachable: Check = ({ faults }) => [...faults].every((it) => LOCKS.includes(it))
 
 export function canSend(d: number): Check {
@@ -28,5 +28,5 @@ export function canSend(d: number): Check {
 }
 
 export function missing(): never {
-  throw new Error('the specification has no such thing')
+  throw new Error('the specification has no such device or vehicle')
 }

@@ -6,14 +6,14 @@ import * as fleet from './fleet-commands.ts'
 import { messagePlans, type Rules } from './readings.ts'
 import { DEVICES, VEHICLES } from './stage.ts'
 
-/** Faults that a run has besides those of devices and of the fleet. */
+/** Faults of a run, besides those of devices and of the fleet. */
 export type Faults = 'none' | 'lasting' | 'kills'
 
 const device = fc.nat({ max: DEVICES - 1 })
 const vehicle = fc.nat({ max: VEHICLES - 1 })
 const then = fc.constantFrom('wait', 'wait', 'go on', 'go on', 'cut')
 
-/** A command of a sequence, the usual ones more often. */
+/** A command of a sequence; usual commands are more frequent. */
 export function commandPlans(rules: Rules, faults: Faults): fc.Arbitrary<Command> {
   const messages = messagePlans(rules)
   const qos = rules.exactlyOnce ? fc.constantFrom(1, 1, 2, 2, 0) : fc.constantFrom(1, 1, 1, 0)

@@ -45,13 +45,13 @@ describe('the comparison with the specification', () => {
     return { device_id: 7, reading_index: null, payload, code }
   }
 
-  it('a reading stored once for the vehicle of its time is right, however often it was sent', () => {
+  it('a reading stored once for the vehicle of its time is correct, however often it was sent', () => {
     send(plan(speed50), true)
     send(plan(speed50), true)
     expect(compare(spec, [row(1)], [])).to.deep.equal([])
   })
 
-  it('an acknowledged reading that is missing is a fault, an unacknowledged one is not', () => {
+  it('a missing reading is a fault only if it was acknowledged', () => {
     send(plan(speed50), false)
     expect(compare(spec, [], [])).to.deep.equal([])
     send(plan(speed50), true)
@@ -86,7 +86,7 @@ describe('the comparison with the specification', () => {
     expect(compare(spec, [], []).join()).to.include('is lost')
   })
 
-  it('a reading the database refuses may have the code of a deleted vehicle if that was deleted', () => {
+  it('a reading the database refuses may have the code of a deleted vehicle if its vehicle was deleted', () => {
     const poison = BAD_VALUES.find(({ codes }) => codes?.includes('storage_refused')) ?? latitudeAlone
     const { sent, device } = send(plan(poison), true)
     const [refused, unplaced] = ['storage_refused', 'not_in_vehicle'].map((code) =>

@@ -19,7 +19,7 @@ export interface StoredLetter {
   code: string
 }
 
-/** How often a trace may and must exist. A reading with a time exists once, however often it was sent. */
+/** How often a trace may exist, and how often it must. A reading with a time exists once, however often it was sent. */
 interface Bounds {
   least: number
   most: number
@@ -31,7 +31,7 @@ interface Known {
   cases: ReturnType<typeof casesOf>
 }
 
-/** One line for each broken promise; empty if the database is as the specification says. */
+/** One line for each violation; empty if the database is as the specification requires. */
 export function compare(
   spec: Specification,
   rows: readonly StoredRow[],
@@ -59,12 +59,12 @@ export function compare(
   for (const [key, count] of counts) {
     const most = bounds.get(key)?.most ?? 0
     if (most === 0) faults.push(`was never sent, or belongs elsewhere, and is stored: ${key}`)
-    else if (count > most) faults.push(`is stored ${count} times, and ${most} at most are right: ${key}`)
+    else if (count > most) faults.push(`is stored ${count} times, but at most ${most} are allowed: ${key}`)
   }
   for (const [key, { least }] of bounds) {
     const count = counts.get(key) ?? 0
     if (count < least)
-      faults.push(`was acknowledged and is lost: ${key} is there ${count} times, not ${least}`)
+      faults.push(`was acknowledged and is lost: ${key} is stored ${count} times, not ${least}`)
   }
   for (const { delivery, cases } of known) {
     const isThere = cases.some((parts) =>
@@ -73,7 +73,7 @@ export function compare(
       ),
     )
     if (delivery.ackedUs !== undefined && !isThere)
-      faults.push(`nothing is left of what was acknowledged: ${describe(delivery)}`)
+      faults.push(`was acknowledged, and no possible result is stored: ${describe(delivery)}`)
   }
   return [...new Set([...faults, ...ordinalFaults(rows)])]
 }
@@ -104,7 +104,7 @@ function isOnce(key: string): boolean {
   return key.startsWith('row') && key.includes(' at ')
 }
 
-/** Of how many parts this may be the trace, and of how many it must be. */
+/** The number of parts whose trace this may be, and the number whose trace it must be. */
 function countOf(key: string, parts: readonly (readonly Trace[])[]): { possible: number; certain: number } {
   const possible = parts.filter((traces) => traces.some((it) => it.key === key))
   return { possible: possible.length, certain: possible.filter(({ length }) => length === 1).length }

@@ -7,10 +7,10 @@ export interface Connection {
   /** The session present flag of the CONNACK. */
   sessionPresent: boolean
   readonly isOpen: boolean
-  /** `undefined` once the tracker no longer receives, as over a link that works one way only */
+  /** `undefined` once the tracker no longer receives, as over a one-way link */
   onPacket: ((packet: Packet) => void) | undefined
   send(packet: Packet): void
-  /** Ends it once the sent packets are on their way; nothing that comes is received any longer. */
+  /** Ends it once the sent packets are in transit; nothing is received any longer. */
   cut(): void
   closed: Promise<void>
 }

@@ -58,7 +58,7 @@ async function send(
 }
 
 export const sendAgain = (d: number) =>
-  command(`device ${d} sends again what is in flight`, canSend(d), async ({ trackers }) =>
+  command(`device ${d} resends its messages in flight`, canSend(d), async ({ trackers }) =>
     trackers[d]?.sendAgain(),
   )
 

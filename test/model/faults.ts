@@ -15,7 +15,7 @@ export const LASTING: Record<string, (world: World) => Promise<EndFault>> = {
     proxy.freeze()
     return () => proxy.forward()
   },
-  /** Commits of the server in the meantime are reported to nobody. */
+  /** Meanwhile, commits of the server are not reported to anyone. */
   async 'frozen, then cut'({ proxy }) {
     proxy.freeze()
     return async () => {

@@ -24,7 +24,7 @@ export const deleteDevice = (d: number) =>
 
 export const addDevice = (d: number, v: number) =>
   command(
-    `device ${d} is made again in vehicle ${v}`,
+    `device ${d} is re-created in vehicle ${v}`,
     (spec) =>
       isReachable(spec) && spec.devices[d]?.deleted !== undefined && spec.vehicles[v]?.deleted === undefined,
     async (stage) => {
@@ -43,7 +43,7 @@ export const deleteVehicle = (v: number) =>
 
 export const addVehicle = (v: number) =>
   command(
-    `vehicle ${v} is made again`,
+    `vehicle ${v} is re-created`,
     (spec) => isReachable(spec) && spec.vehicles[v]?.deleted !== undefined,
     async (stage) => {
       await stage.addVehicle(v)
@@ -51,7 +51,7 @@ export const addVehicle = (v: number) =>
   )
 
 export const maintain = command(
-  'telemetry is maintained',
+  'telemetry maintenance runs',
   isCalm,
   async ({ world }) => world.db.sql`select telemetry_maintain(${RETENTION_DAYS})`,
 )

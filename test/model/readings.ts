@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Rules that a run may leave out, so that a broker can be tried without them. */
+/** Rules that a run may leave out, to test a broker without them. */
 export interface Rules {
   /** several different readings of one vehicle and instant */
   instants: boolean
@@ -10,11 +10,11 @@ export interface Rules {
   times: boolean
   /** QoS 2 with connections that end at any point of the exchange */
   exactlyOnce: boolean
-  /** dead letters that are sent again leave no further one, also when they go through the spool */
+  /** replayed dead letters that leave no further one, even when they go through the spool */
   replays: boolean
 }
 
-/** When a reading was measured: an instant of its sequence, or a text that is no time. */
+/** The time of a reading: an instant of its sequence, or a text that is not a time. */
 export const INSTANTS = [
   'none',
   'early 0',
@@ -37,13 +37,18 @@ export const INSTANTS = [
 ] as const
 export type Instant = (typeof INSTANTS)[number]
 
-/** The members of a reading besides its time, as they stand in the JSON text; `codes` why they cannot be stored. */
+/**
+ * The members of a reading besides its time, as in the JSON text; `codes` are the reasons why they cannot be stored.
+ */
 export interface Values {
   text: string
   codes?: readonly string[]
 }
 
-/** Only a few, so that equal ones meet. Some are equal despite different texts: numbers and `extra` are compared by value. */
+/**
+ * Only a few, so that equal ones occur. Some are equal despite different texts: numbers and `extra` are compared by
+ * value.
+ */
 export const VALUES: readonly Values[] = [
   { text: '"speed":50' },
   { text: '"speed":60' },
@@ -64,7 +69,7 @@ export const BAD_VALUES: readonly Values[] = [
   { text: '"speed":"fast"', codes: ['wrong_type'] },
   { text: '"colour":"red"', codes: ['unknown_field'] },
   { text: '"seq":1', codes: ['empty_reading'] },
-  // The database of the model refuses this one, see world.ts.
+  // The model's database refuses this one, see world.ts.
   { text: '"status":"poison"', codes: ['storage_refused'] },
 ]
 
@@ -81,7 +86,7 @@ export interface ReadingPlan {
   values: Values
 }
 
-/** A payload before its sequence gives the instants their times. */
+/** A payload before its sequence assigns times to the instants. */
 export interface MessagePlan {
   readings: readonly ReadingPlan[]
   isArray: boolean
@@ -113,7 +118,7 @@ export function messagePlans(rules: Rules): fc.Arbitrary<MessagePlan> {
   )
   const reading = fc
     .record({ instant, values })
-    // Without `instants` the values follow from the instant, so that readings of one instant are equal.
+    // Without `instants` the values depend on the instant only, so that readings of one instant are equal.
     .map((it) => (rules.instants || it.instant === 'none' || it.values.codes ? it : { ...it, values: first }))
   const one = reading.map((it): MessagePlan => ({ readings: [it], isArray: false }))
   const array = fc

@@ -8,10 +8,10 @@ interface Letter {
   payload: Buffer
 }
 
-/** Letters that one command sends again. */
+/** Maximum of letters that one command replays. */
 const LETTERS_MAX = 8
 
-/** Replays letters like an administrator with "send again". A replay may store nothing that was not sent. */
+/** Replays letters like an administrator. A replay may store nothing that was not sent. */
 export async function replayAll(stage: Stage): Promise<void> {
   const { spec, world } = stage
   const ids = spec.devices.map(({ id }) => id)

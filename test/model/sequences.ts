@@ -12,29 +12,32 @@ export interface SequencesOptions {
   name: string
   rules: Rules
   faults: Faults
-  /** sequences in all */
+  /** number of all sequences */
   runs: number
   seed: number
-  /** runners run side by side, each with a seed of its own */
+  /** runners run side by side, each with its own seed */
   runners: number
   /** whether all runners share a world: only without faults of brokers and database */
   isShared: boolean
   world: WorldOptions
   commandsMax: number
-  /** to repeat one sequence: see the message of a failure */
+  /** repeats one sequence: see the message of a failure */
   path?: string | undefined
   replayPath?: string | undefined
 }
 
-/** After the first failure the search for a shorter sequence ends; what it has found is reported. */
+/** Time limit after the first failure to search for a shorter sequence; the shortest one found is reported. */
 const SHRINK_MS = 90_000
 
-/** Runs command sequences; throws with how to repeat it when the database is not as the specification says. */
+/**
+ * Runs command sequences. Throws with instructions to repeat the sequence if the database differs from the
+ * specification.
+ */
 export async function runSequences(options: SequencesOptions): Promise<Figures & { seconds: number }> {
   const { runners, runs, isShared } = options
   const startMs = Date.now()
   const shared = isShared ? await openWorld(options.world) : undefined
-  // The first runner that fails has the rest of the time for itself.
+  // The first runner that fails has the rest of the time.
   const failure: Failure = { runner: undefined }
 
   async function run(runner: number): Promise<Figures> {
@@ -48,7 +51,7 @@ export async function runSequences(options: SequencesOptions): Promise<Figures &
 
   try {
     const ended = await Promise.allSettled(Array.from({ length: runners }, (_, runner) => run(runner)))
-    // Others may have failed at the same moment, and had no time to find a shorter sequence.
+    // Others may have failed at the same moment, without time to find a shorter sequence.
     const bad = [ended[failure.runner ?? 0], ...ended].find((it) => it?.status === 'rejected')
     if (bad !== undefined) throw bad.reason
     const figures = ended.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []))
@@ -109,7 +112,7 @@ async function runOneAfterAnother(
   return figures
 }
 
-/** The shortest sequence that was found to fail, why it does, and how to repeat it. */
+/** The shortest failing sequence that was found, the reason, and how to repeat it. */
 function explain(
   { name, rules, commandsMax }: SequencesOptions,
   seed: number,

@@ -2,7 +2,7 @@ import { compare } from './comparison.ts'
 import { mayConnect } from './specification.ts'
 import type { Stage } from './stage.ts'
 
-/** How often a device comes back for unacknowledged messages. */
+/** How often a device reconnects for unacknowledged messages. */
 const RECONNECTS_MAX = 5
 
 export async function endFault(stage: Stage): Promise<void> {
@@ -12,7 +12,7 @@ export async function endFault(stage: Stage): Promise<void> {
   await end?.()
 }
 
-/** Sees a sequence to its end, then compares the database with the specification. Throws what is wrong. */
+/** Completes a sequence, then compares the database with the specification. Throws the differences. */
 export async function settle(stage: Stage, isDisturbed: boolean): Promise<void> {
   await endFault(stage)
   const unanswered = (await Promise.all(stage.spec.devices.map((_, d) => settleDevice(stage, d)))).flat()

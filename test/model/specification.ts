@@ -3,11 +3,12 @@ import { canonical } from './canonical.ts'
 import type { MessagePlan } from './readings.ts'
 
 /**
- * The promise of the acknowledgement, written a second time and from the rules alone. It shares no code with the broker. It notes
- * deliveries, their acknowledgements and the stays of devices, and derives which rows may and which must be in the database.
+ * The guarantee of the acknowledgement, written a second time and from the rules alone. It shares no code with the
+ * broker. It records deliveries, their acknowledgements and the stays of devices, and derives which rows may and which
+ * must be in the database.
  */
 
-/** When something was changed in the database, in microseconds since 1970. `knownUs`: every broker knows it. */
+/** The time of a change in the database, in microseconds since 1970. `knownUs`: every broker knows it from then on. */
 export interface Span {
   beforeUs: number
   committedUs: number
@@ -24,16 +25,16 @@ export interface Vehicle {
 export interface Device {
   id: number
   key: string
-  /** vehicles that it was put into, the oldest first; `null` for none */
+  /** vehicles that it was put into, oldest first; `null` for none */
   changes: { span: Span; vehicle: Vehicle | null }[]
   deleted?: Span
 }
 
-/** One reading of a message that was sent, or a part of it that is not a reading. */
+/** One reading of a sent message, or a part of it that is not a reading. */
 interface Part {
   index: number | null
   payload: Buffer
-  /** in the form in which values are compared */
+  /** in the form for comparison */
   values: string
   /** `undefined` if the reading has no time */
   us: number | undefined
@@ -45,7 +46,7 @@ export interface Sent {
   parts: readonly Part[]
 }
 
-/** A message that was given to a broker: the same one sent again with QoS 0 or 1 is another delivery. */
+/** A message that was given to a broker: resending it with QoS 0 or 1 is another delivery. */
 export interface Delivery {
   device: Device
   /** the vehicle's key in its topic; `undefined` over HTTP, where no topic names a vehicle */
@@ -53,9 +54,9 @@ export interface Delivery {
   sent: Sent
   sentUs: number
   ackedUs: number | undefined
-  /** how often a broker may take it for a new one */
+  /** how often a broker may treat it as a new message */
   copiesMax: number
-  /** a dead letter that is sent again: readings that are refused again leave no further letter */
+  /** a replayed dead letter: readings that are refused again leave no further letter */
   replay?: { vehicle: Vehicle; receivedUs: number }
 }
 
@@ -64,7 +65,7 @@ export interface Specification {
   devices: Device[]
   deliveries: Delivery[]
   calendar: Calendar
-  /** faults that last */
+  /** lasting faults */
   faults: Set<string>
 }
 

@@ -13,31 +13,31 @@ export interface Stage {
   trackers: (Tracker | undefined)[]
   /** payloads and topics that a device has sent, to be sent once more */
   history: { topic: string; sent: Sent }[][]
-  /** how many were run */
+  /** number of commands that were run */
   commands: number
   /** ends the lasting fault, if any */
   endFault: (() => Promise<void>) | undefined
-  /** Changes the fleet, and resolves when every broker knows. */
+  /** Changes the fleet, and resolves when every broker knows of it. */
   change(act: () => Promise<void>): Promise<Span>
   addVehicle(slot: number): Promise<void>
   addDevice(slot: number, vehicle: number): Promise<void>
-  /** Notes that a message is sent now. */
+  /** Records that a message is sent now. */
   deliver(device: Device, topic: string | undefined, sent: Sent, replay?: Delivery['replay']): Delivery
   postTelemetry(device: Device, sent: Sent): Promise<void>
-  /** `isOpen`: readings that were refused once may be refused again. */
+  /** `mayFailAgain`: whether the replay may be refused again, so that its acknowledgement proves nothing */
   postReplay(
     device: Device,
     vehicle: Vehicle,
     receivedUs: number,
     sent: Sent,
-    isOpen?: boolean,
+    mayFailAgain?: boolean,
   ): Promise<void>
   read(): Promise<{ rows: StoredRow[]; letters: StoredLetter[] }>
   close(): Promise<void>
 }
 
 let sequences = 0
-/** Node.js' fetch has no limit of its own. */
+/** Node.js' fetch has no time limit. */
 const POST_DEADLINE_MS = 20_000
 
 export const VEHICLES = 3
@@ -55,7 +55,8 @@ export async function openStage(spec: Specification, world: World, barrier: Barr
     await act()
     const committedUs = nowUs() + 1000
     await barrier()
-    // A moment between this change and the next one.
+    // Leave a point in time between this change and the next one, for readings to be timed at; 555 µs keeps it off whole
+    // milliseconds.
     const momentUs = (Math.floor(nowUs() / 1000) + 2) * 1000 + 555
     while (nowUs() <= momentUs) await new Promise((resolve) => setTimeout(resolve, 1))
     spec.calendar.addMoment(momentUs)
@@ -123,11 +124,11 @@ export async function openStage(spec: Specification, world: World, barrier: Barr
         world.sign(device.key, 'mqtt'),
         device.id,
       ),
-    async postReplay(device, vehicle, receivedUs, sent, isOpen = false) {
+    async postReplay(device, vehicle, receivedUs, sent, mayFailAgain = false) {
       const delivery = deliver(device, undefined, sent, { vehicle, receivedUs })
       const query = `?vehicle_id=${vehicle.id}&device_id=${device.id}&received_us=${receivedUs}`
       await post(delivery, `${INTAKE_PATHS.replay}${query}`, world.sign('api', 'intake'), nowUs())
-      if (isOpen) delivery.ackedUs = undefined
+      if (mayFailAgain) delivery.ackedUs = undefined
     },
     async read() {
       const ordinal = world.hasOrdinals ? sql`nth` : sql`null::int`

@@ -1,7 +1,7 @@
 import { RECEIPT_STEP_US } from '../../broker/ingest/receipt-clock.ts'
 import type { Delivery, Device, Vehicle } from './specification.ts'
 
-/** Something that may be in the database because of a delivery. */
+/** A possible content of the database because of a delivery. */
 export interface Trace {
   key: string
   codes?: readonly string[]
@@ -14,8 +14,8 @@ export const NOTHING: Trace = { key: '' }
 type Alternatives = readonly Trace[]
 
 /**
- * The possible results of a delivery: one case for each state of the fleet that the broker may have known. Each case has, for
- * every part, the traces of which one exists.
+ * The possible results of a delivery: one case for each state of the fleet that the broker may have known. Each case
+ * has, for every part, the traces of which one exists.
  */
 export function casesOf(delivery: Delivery): Alternatives[][] {
   const { device, replay, sentUs, ackedUs = Infinity } = delivery
@@ -29,7 +29,7 @@ export function casesOf(delivery: Delivery): Alternatives[][] {
     const isCurrent = delivery.topic === undefined || stays.at(-1)?.vehicle?.key === delivery.topic
     const former = stays.filter(({ vehicle }) => vehicle?.key === delivery.topic)
     if (isCurrent || former.length > 0) cases.push(placed(delivery, stays))
-    // The topic of a vehicle that was deleted may be another's by now.
+    // The topic of a deleted vehicle may meanwhile belong to another one.
     if (!isCurrent && former.every(({ vehicle }) => vehicle?.deleted)) cases.push([[wrongTopic(delivery)]])
   }
   return cases
@@ -47,7 +47,7 @@ function placed(delivery: Delivery, stays: Device['changes']): Alternatives[] {
       key: letterKey(device.id, index, payload),
       codes: why,
     })
-    // Brokers count in whole milliseconds, so a receipt may seem a moment too early.
+    // Brokers count in whole milliseconds, so a receipt may seem slightly too early.
     const vehicles = us === undefined ? between(stays, sentUs - 2000, ackedUs) : between(stays, us, us)
     const places = [...vehicles].flatMap((vehicle) => {
       const isGone = vehicle === null ? [true] : goneness(vehicle, sentUs, ackedUs)
@@ -64,7 +64,10 @@ function placed(delivery: Delivery, stays: Device['changes']): Alternatives[] {
   })
 }
 
-/** Placed in the vehicle of the letter or of the device then; without one, or if it was deleted, it may be refused again. */
+/**
+ * Placed in the vehicle of the letter or of the device at that time. Without a vehicle, or with a deleted one, it may
+ * be refused again.
+ */
 function replayed(
   delivery: Delivery,
   { vehicle, receivedUs }: NonNullable<Delivery['replay']>,
@@ -81,7 +84,7 @@ function replayed(
   )
 }
 
-/** Where the device may have been from one time to another: its first stay reaches back for ever. */
+/** Where the device may have been between two times: its first stay has no beginning. */
 function between(stays: Device['changes'], fromUs: number, toUs: number): Set<Vehicle | null> {
   const first = stays.findIndex(({ vehicle }) => vehicle !== null)
   const found = new Set<Vehicle | null>()
@@ -94,13 +97,13 @@ function between(stays: Device['changes'], fromUs: number, toUs: number): Set<Ve
   return found.size > 0 ? found : new Set([null])
 }
 
-/** Whether a vehicle was deleted when a message came: no, yes, or possibly. */
+/** Whether a vehicle was deleted when a message arrived: no, yes, or possibly. */
 function goneness({ deleted }: Vehicle, sentUs: number, ackedUs: number): boolean[] {
   if (deleted === undefined || deleted.beforeUs > ackedUs) return [false]
   return deleted.knownUs <= sentUs ? [true] : [false, true]
 }
 
-/** If `us` is `undefined`, at a time that is the reading's alone. */
+/** If `us` is `undefined`, the time belongs to this reading alone. */
 export function rowKey(vehicleId: number, us: number | undefined, values: string): string {
   return us === undefined
     ? `row of ${vehicleId} without time ${values}`

@@ -9,14 +9,14 @@ export interface Exchange {
   qos: 1 | 2
   topic: string
   payload: Buffer
-  /** A new one for each time that a broker may take it for another message. */
+  /** A new one for each time that a broker may treat it as another message. */
   deliver: () => Delivery
   delivery: Delivery
-  /** `received`: its PUBREC came; `released`: its PUBREL was sent */
+  /** `received`: its PUBREC has arrived; `released`: its PUBREL was sent */
   phase: 'published' | 'received' | 'released' | 'done'
   /** whether its PUBREL waits for a later command */
   isHeld: boolean
-  /** the session in which it was published last */
+  /** the session in which it was last published */
   session: string
 }
 
@@ -31,8 +31,8 @@ const ACK_DEADLINE_MS = 20_000
 const POLL_MS = 5
 
 /**
- * A device like real ones. It keeps unacknowledged messages, and sends them again with DUP when it is back, unless it lost its
- * memory: then its packet ids begin at 1 again.
+ * A device like real ones. It keeps unacknowledged messages, and resends them with DUP after a reconnect. If it lost
+ * its memory, its packet ids begin at 1 again.
  */
 export class Tracker {
   inFlight: Exchange[] = []
@@ -42,7 +42,10 @@ export class Tracker {
   #forgetful = false
   #clean = false
   #broker = 0
-  /** QoS 1 is acknowledged in order, so of a packet id that is in flight twice the first comes first */
+  /**
+   * QoS 1 is acknowledged in order. So if a packet id is in flight twice, the first acknowledgement is for the first
+   * message
+   */
   #awaited = new Map<number, { exchange: Exchange; delivery: Delivery }[]>()
   readonly #options: TrackerOptions
 
@@ -54,7 +57,7 @@ export class Tracker {
     return this.connection?.isOpen ?? false
   }
 
-  /** Connects if it is not connected, and sends messages in flight again; false if its login is refused. */
+  /** Connects if it is not connected, and resends messages in flight; false if its login is refused. */
   async connect(options: { clean?: boolean; broker?: number } = {}): Promise<boolean> {
     if (this.isConnected) return true
     this.#clean = options.clean ?? false
@@ -90,7 +93,7 @@ export class Tracker {
     return opened
   }
 
-  /** `deliver` notes a delivery from now on. The packet is only sent when it is connected. */
+  /** `deliver` records a delivery from now on. The packet is only sent if the tracker is connected. */
   publish(message: Omit<Exchange, 'id' | 'phase' | 'session' | 'delivery'>): Exchange {
     const id = this.#nextId()
     const exchange: Exchange = {
@@ -156,7 +159,7 @@ export class Tracker {
     if (exchange.phase === 'received') return exchange.isHeld ? undefined : this.#sendRelease(exchange)
     if (exchange.phase === 'released') return this.#sendRelease(exchange)
     if (exchange.qos === 1) exchange.delivery = exchange.deliver()
-    // In the session in which a QoS 2 message was sent before, it is the same message [MQTT-4.3.3-2].
+    // In the session in which a QoS 2 message was first sent, it is the same message [MQTT-4.3.3-2].
     else if (exchange.session !== this.#session) exchange.delivery.copiesMax++
     exchange.session = this.#session
     this.#sendPublish(exchange, true)

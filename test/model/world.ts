@@ -6,7 +6,7 @@ import { openProxy, type Proxy } from '../support/proxy.ts'
 import { eventually } from '../support/eventually.ts'
 import { openBrokerApart, openBrokerHere, type BrokerUnderTest } from './broker-under-test.ts'
 
-/** Brokers over one database, with a proxy between, against which many sequences are run. */
+/** Brokers on one database behind a proxy, against which many sequences are run. */
 export interface World {
   db: TestDatabase
   brokers: BrokerUnderTest[]
@@ -16,20 +16,20 @@ export interface World {
   hasOrdinals: boolean
   /** A token of a device, or with the audience `intake` of the API itself. */
   sign(subject: string, audience: 'mqtt' | 'intake'): string
-  /** Resolves when no broker has anything in its spool. */
+  /** Resolves when the spools of all brokers are empty. */
   drained(): Promise<void>
   close(): Promise<void>
 }
 
 export interface WorldOptions {
   brokers: number
-  /** each broker in a process of its own, so that it can be killed */
+  /** each broker in a separate process, so that it can be killed */
   apart?: boolean
   settings?: Record<string, string>
 }
 
 const LIFETIME_S = 7 * 86_400
-/** A batch that failed is tried again after up to half a minute. */
+/** A failed batch is retried after up to half a minute. */
 const DRAIN_DEADLINE_MS = 150_000
 
 export async function openWorld({ brokers: count, apart, settings = {} }: WorldOptions): Promise<World> {
@@ -42,7 +42,7 @@ export async function openWorld({ brokers: count, apart, settings = {} }: WorldO
   const brokers: BrokerUnderTest[] = []
   const open = apart ? openBrokerApart : openBrokerHere
   for (let n = 0; n < count; n++) brokers.push(await open({ databaseUrl: url.href, secret, settings }))
-  // A value that the database refuses, though the broker does not; the rows around it must not suffer.
+  // A value that the database refuses and the broker accepts; the rows around it must not be affected.
   await db.sql`alter table telemetry add constraint model_poison check (status is distinct from 'poison')`
   const ordinals = await db.sql`
     select from information_schema.columns where table_name = 'telemetry' and column_name = 'nth'`

@@ -21,7 +21,7 @@ import { BEGIN_MS, traces } from './traces.ts'
 
 const PARAMETERS = { ...DEFAULT_PARAMETERS, tankMl: 60_000 }
 const SETTINGS = { ...DEFAULT_SETTINGS, parameters: PARAMETERS }
-/** Speeds of traces are 0 to 6, 15, 50 and 90 km/h, their fuel 60 % and less. */
+/** Speeds of traces are 0 to 6, 15, 50 and 90 km/h, and their fuel level is 60 % or less. */
 const FUEL: Rule = { key: 'b-fuel', ...LOW_FUEL, level: 59.7, clearLevel: 59.9, medianOf: 3 }
 const FUEL_TIMES = { forMs: 30_000, minReadings: 2, gapMs: 100_000, clearMs: 20_000 }
 const INTERVAL_RULES: Rule[] = [
@@ -73,11 +73,11 @@ const RULED: Settings = {
 const RUNS = { numRuns: 300 }
 
 describe('the fold over readings', () => {
-  it('gives the journeys and buckets of the definitions', () => {
+  it('the fold gives the journeys and buckets of the definitions', () => {
     fc.assert(
       fc.property(traces, fc.infiniteStream(fc.nat()), (readings, order) => {
         const { results, open } = fold(readings, SETTINGS)
-        // The oracle sorts by time; readings of one instant keep their order, so only others are shuffled.
+        // The oracle sorts by time. Readings of one instant keep their order, so only others are shuffled.
         const isShufflable = new Set(readings.map((it) => it.timeMs)).size === readings.length
         const shuffled = isShufflable
           ? readings.map((it) => ({ it, key: order.next().value ?? 0 })).toSorted((a, b) => a.key - b.key)
@@ -94,7 +94,7 @@ describe('the fold over readings', () => {
     )
   })
 
-  it('gives the events of the definitions of interval rules', () => {
+  it('the fold gives the events of the definitions of interval rules', () => {
     fc.assert(
       fc.property(traces, (readings) => {
         const { results, open } = fold(readings, RULED)
@@ -117,7 +117,7 @@ describe('the fold over readings', () => {
     )
   })
 
-  it('gives the enters and exits of the definitions', () => {
+  it('the fold gives the enters and exits of the definitions', () => {
     fc.assert(
       fc.property(traces, (readings) => {
         const { results } = fold(readings, RULED)
@@ -131,14 +131,14 @@ describe('the fold over readings', () => {
         }))
         const expected = findPassages(fixes, 25).toSorted((a, b) => a[1] - b[1])
         expect(found.map((it) => it.kind)).to.deep.equal(expected.map(([kind]) => `geofence_${kind}`))
-        // The two measure distances in different ways, so that their crossings are some mm apart.
+        // The two measure distances differently, so their crossings are some mm apart.
         for (const [i, it] of found.entries()) expect(it.fromMs).to.be.closeTo(expected[i]?.[1] ?? 0, 200)
       }),
       RUNS,
     )
   })
 
-  it('finds events of all kinds of rules in these traces', () => {
+  it('these traces contain events of all kinds of rules', () => {
     const kinds = new Set<string>()
     for (const readings of fc.sample(traces, { numRuns: 500, seed: 1 })) {
       const { results } = fold(readings, RULED)
@@ -147,7 +147,7 @@ describe('the fold over readings', () => {
     expect([...kinds].toSorted()).to.deep.equal(RULED.rules.map((it) => it.key))
   })
 
-  it('goes on from any stored state as if it had read everything before', () => {
+  it('the fold continues from any stored state as if it had read everything before', () => {
     fc.assert(
       fc.property(traces, fc.nat(), (readings, at) => {
         const cut = at % (readings.length + 1)
@@ -164,7 +164,7 @@ describe('the fold over readings', () => {
     )
   })
 
-  it('does not change the state that it is given', () => {
+  it('the fold does not change its input state', () => {
     fc.assert(
       fc.property(traces, (readings) => {
         const texts: string[] = []
@@ -180,14 +180,14 @@ describe('the fold over readings', () => {
     )
   })
 
-  it('refuses a reading that is older than the newest one', () => {
+  it('a reading that is older than the newest one is refused', () => {
     const { state } = fold([{ timeMs: BEGIN_MS, speed: 0 }], SETTINGS)
     expect(() => advance(state, { timeMs: BEGIN_MS - 1, speed: 0 }, SETTINGS)).to.throw(RangeError)
   })
 })
 
 describe('the state of a vehicle', () => {
-  it('is the same after its text was read', () => {
+  it('a state is the same after its text was read', () => {
     fc.assert(
       fc.property(traces, (readings) => {
         const { state } = fold(readings, RULED)
@@ -197,7 +197,7 @@ describe('the state of a vehicle', () => {
     )
   })
 
-  it('has integers only, where no rule keeps values of readings', () => {
+  it('a state has integers only, where no rule keeps values of readings', () => {
     fc.assert(
       fc.property(traces, (readings) => {
         JSON.parse(JSON.stringify(fold(readings, SETTINGS).state), (_, value: unknown) => {
@@ -209,19 +209,19 @@ describe('the state of a vehicle', () => {
     )
   })
 
-  it('of another version is not read', () => {
+  it('a state of another version is not read', () => {
     const text = writeState(fold([], SETTINGS).state)
     expect(text).to.match(/^\[1,/)
     expect(parseState(text.replace('[1,', '[0,'))).to.equal(undefined)
   })
 
-  it('has one text whatever order its properties were made in', () => {
+  it('a state has one text, whatever the order of its properties', () => {
     const { state } = fold([{ timeMs: BEGIN_MS, lat: 59, lon: 18, speed: 9 }], SETTINGS)
     const { last, filter, ...others } = state
     expect(writeState({ ...others, filter, last })).to.equal(writeState(state))
   })
 
-  it('is shorter than 4 KiB', () => {
+  it('a state is shorter than 4 KiB', () => {
     fc.assert(
       fc.property(traces, (readings) => {
         for (const it of fold(readings, RULED).states)
@@ -231,7 +231,7 @@ describe('the state of a vehicle', () => {
     )
   })
 
-  it('forgets a reading that came late once the next trip has ended', () => {
+  it('a state forgets a late reading once the next trip has ended', () => {
     const late = { timeMs: BEGIN_MS + 30_000, lat: 59.31, lon: 18, speed: 70 }
     const drive = (from: number) => [
       ...[0, 60, 120].map((s) => ({

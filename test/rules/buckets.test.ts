@@ -24,8 +24,8 @@ const at = (s: number, metres: number, speed: number, more: Partial<TimedReading
 const sum = (buckets: Bucket[], of: (it: Bucket) => number) =>
   buckets.reduce((total, it) => total + of(it), 0)
 
-describe('five minutes of a vehicle', () => {
-  it('begin at whole five minutes of UTC', () => {
+describe('buckets of five minutes', () => {
+  it('buckets begin at whole five minutes of UTC', () => {
     const buckets = bucketsOf([at(0, 0, 36), at(150, 1500, 36), at(450, 4500, 36)])
     expect(buckets.map((it) => new Date(it.startMs).toISOString())).to.deep.equal([
       '2026-11-29T23:55:00.000Z',
@@ -34,7 +34,7 @@ describe('five minutes of a vehicle', () => {
     ])
   })
 
-  it('share the way and time of an interval across midnight', () => {
+  it('buckets share the way and time of an interval across midnight', () => {
     const [before, after] = bucketsOf([at(0, 0, 36, { ignition: true }), at(160, 1600, 36), at(170, 1700, 0)])
     expect([before?.movingMs, after?.movingMs]).to.deep.equal([120_000, 50_000])
     expect([before?.engineMs, after?.engineMs]).to.deep.equal([120_000, 50_000])
@@ -42,14 +42,14 @@ describe('five minutes of a vehicle', () => {
     expect(after?.distanceMm).to.be.closeTo(500_000, 20)
   })
 
-  it('share fuel as exactly', () => {
+  it('buckets share fuel just as exactly', () => {
     const rate = { fuel_rate: 1.001 }
     const [before, after] = bucketsOf([at(90, 0, 36, rate), at(137, 470, 36, rate), at(138, 480, 36)])
-    // 1001 ml/h for 47 s are 13,069 µl, of which 30 s are 8341.9
+    // 1001 ml/h for 47 s are 13,069 µl, of which 30 s have 8341.9
     expect([before?.fuelUl, after?.fuelUl]).to.deep.equal([8341, 13_069 - 8341 + 278])
   })
 
-  it('count speeds and readings where they are', () => {
+  it('speeds and readings count in the bucket of their time', () => {
     const buckets = bucketsOf([
       at(0, 0, 36),
       at(60, 600, 72.5),
@@ -62,12 +62,12 @@ describe('five minutes of a vehicle', () => {
     ])
   })
 
-  it('have no speed of readings without one', () => {
+  it('readings without a speed add none to their bucket', () => {
     const [bucket] = bucketsOf([{ timeMs: BEGIN_MS, rpm: 900 }])
     expect(bucket).to.include({ readings: 1, speedReadings: 0, speedSum: 0, speedMax: null })
   })
 
-  it('have the time that could be judged for harsh driving', () => {
+  it('buckets have the time in which harsh driving could be judged', () => {
     const [bucket] = bucketsOf([
       at(0, 0, 36),
       at(0.4, 4, 36),
@@ -78,7 +78,7 @@ describe('five minutes of a vehicle', () => {
     expect(bucket?.judgedMs).to.equal(3500)
   })
 
-  it('idle while the engine is on and the vehicle stands', () => {
+  it('idle time is the time with the engine on while the vehicle stands', () => {
     const [bucket] = bucketsOf([
       at(0, 0, 0, { ignition: true }),
       at(60, 0, 0),
@@ -88,7 +88,7 @@ describe('five minutes of a vehicle', () => {
     expect(bucket).to.include({ idleMs: 80_000, engineMs: 80_000, movingMs: 0, distanceMm: 0 })
   })
 
-  it('wait until movement at a stop is known to be a trip, and then have it', () => {
+  it('movement at a stop is in its buckets once it is known to be a trip', () => {
     const readings = [at(0, 0, 0), at(100, 0, 0), at(110, 20, 10), at(150, 130, 10), at(160, 155, 10)]
     const undecided = fold(readings, DEFAULT_SETTINGS)
     expect(undecided.results.buckets).to.deep.equal([])
@@ -102,7 +102,7 @@ describe('five minutes of a vehicle', () => {
     )
   })
 
-  it('have drift at a stop as idle time', () => {
+  it('drift at a stop is idle time', () => {
     const buckets = bucketsOf([
       at(0, 0, 0, { ignition: true }),
       at(100, 0, 0),
@@ -114,12 +114,12 @@ describe('five minutes of a vehicle', () => {
     expect(sum(buckets, (it) => it.idleMs)).to.equal(340_000)
   })
 
-  it('skip the time of a gap', () => {
+  it('buckets skip the time of a gap', () => {
     const buckets = bucketsOf([at(0, 0, 36), at(60, 600, 36), at(900, 1200, 36), at(960, 1800, 36)])
     expect(buckets.map((it) => it.movingMs)).to.deep.equal([60_000, 60_000])
   })
 
-  it('add up to the journeys', () => {
+  it('buckets add up to the journeys', () => {
     fc.assert(
       fc.property(traces, (readings) => {
         const { results, open } = fold(readings, DEFAULT_SETTINGS)
@@ -137,7 +137,7 @@ describe('five minutes of a vehicle', () => {
 })
 
 describe('a total that is due over time', () => {
-  it('is divided exactly, wherever the boundaries are', () => {
+  it('a total is divided exactly, wherever the boundaries are', () => {
     fc.assert(
       fc.property(
         fc.nat(1e8),

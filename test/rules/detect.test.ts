@@ -54,21 +54,21 @@ const overspeeds: Record<string, { lines: Line[]; events: Answer[] }> = {
     lines: speeds([0, 90], [10, 96], [20, 110], [30, 92], [40, 90], [50, 80]),
     events: [[10, 30, 110_000]],
   },
-  'is none within the tolerance': { lines: speeds([0, 95], [10, 95], [20, 95], [30, 95]), events: [] },
-  'is none for less than 10 s': {
+  'does not exist within the tolerance': { lines: speeds([0, 95], [10, 95], [20, 95], [30, 95]), events: [] },
+  'requires 10 s': {
     lines: speeds([0, 90], [1, 100], [10, 100], [11, 80], [30, 80]),
     events: [],
   },
-  'is none in one reading': { lines: speeds([0, 90], [60, 100], [120, 80], [180, 80]), events: [] },
-  'begins anew when a reading within the tolerance interrupts it before it is an event': {
+  'requires two readings': { lines: speeds([0, 90], [60, 100], [120, 80], [180, 80]), events: [] },
+  'starts again when a reading within the tolerance interrupts it before it is an event': {
     lines: speeds([0, 100], [5, 95], [10, 100], [15, 100], [20, 100]),
     events: [[10, null, 100_000]],
   },
-  'is one when the speed is under the limit for less than 10 s': {
+  'is one event when the speed is under the limit for less than 10 s': {
     lines: speeds([0, 100], [10, 100], [20, 85], [29, 91], [40, 85], [50, 85]),
     events: [[0, 29, 100_000]],
   },
-  'is two when it is under the limit for 10 s': {
+  'is two events when the speed is under the limit for 10 s': {
     lines: speeds([0, 100], [10, 100], [20, 85], [30, 85], [40, 100], [50, 120], [60, 80], [70, 80]),
     events: [
       [0, 10, 100_000],
@@ -89,15 +89,15 @@ const overspeeds: Record<string, { lines: Line[]; events: Answer[] }> = {
       [321, null, 100_000],
     ],
   },
-  'ends at its last reading when no speed has come for five minutes': {
+  'ends at its last reading without a speed for five minutes': {
     lines: speeds([0, 100], [10, 100], [160, undefined], [311, undefined]),
     events: [[0, 10, 100_000]],
   },
-  'goes on over five minutes without a reading': {
+  'continues over five minutes without a reading': {
     lines: speeds([0, 100], [10, 100], [310, 100]),
     events: [[0, null, 100_000]],
   },
-  'takes no notice of readings without a speed': {
+  'ignores readings without a speed': {
     lines: speeds([0, 100], [5, undefined], [10, 100], [15, undefined], [30, undefined], [35, 100]),
     events: [[0, null, 100_000]],
   },
@@ -106,7 +106,7 @@ const overspeeds: Record<string, { lines: Line[]; events: Answer[] }> = {
 
 describe('overspeed', () => {
   for (const [name, { lines, events }] of Object.entries(overspeeds)) {
-    it(name, () => {
+    it(`overspeed ${name}`, () => {
       expect(eventsOf(OVERSPEED, lines)).to.deep.equal(events)
     })
   }
@@ -118,23 +118,23 @@ describe('overspeed', () => {
   })
   const through: Line[] = Array.from({ length: 60 }, (_, i) => [i * 5, at(i * 100 - 3000, { speed: 72 })])
 
-  it('is by the lowest limit of the geofences it is in, or the highest', () => {
+  it('overspeed uses the lowest limit of the geofences around the vehicle, or the highest', () => {
     const zones = [zone('a', 1010, 60), zone('b', 2000, 80), zone('c', 3000)]
     const [lowest] = eventsOf(OVERSPEED, through, zones)
-    // Inside from 100 s on; the second reading inside confirms it.
+    // Inside from 100 s on; the second reading inside confirms that.
     expect(lowest?.[0]).to.equal(105)
     expect(lowest?.[1]).to.be.within(195, 210)
     expect(eventsOf({ ...OVERSPEED, ofGeofences: 'highest' }, through, zones)).to.deep.equal([])
     expect(eventsOf({ ...OVERSPEED, ofGeofences: 'ignored' }, through, zones)).to.deep.equal([])
   })
 
-  it('has one event in overlapping geofences, with the limit that applied at its peak', () => {
+  it('overspeed is one event in overlapping geofences, with the limit that applied at its peak', () => {
     const { results } = foldLines(OVERSPEED, through, [zone('a', 1000, 60), zone('b', 1500, 50)])
     expect(results.events).to.have.length(1)
     expect(results.events[0]?.peak?.limit).to.equal(50_000)
   })
 
-  it('is unlimited outside of geofences if there is no other limit', () => {
+  it('speed is unlimited outside of geofences if there is no other limit', () => {
     expect(eventsOf({ ...OVERSPEED, limit: null }, speeds([0, 200], [10, 200], [20, 200]))).to.deep.equal([])
   })
 })
@@ -143,7 +143,7 @@ describe('idling', () => {
   const IDLING: RuleKind = { kind: 'idling', times: IDLING_TIMES }
   const stand = (s: number, more: Partial<TimedReading> = {}): Line => [s, { speed: 0, ...more }]
 
-  it('lasts from its first reading to its last one, if it is two minutes or more', () => {
+  it('idling lasts from its first reading to its last one, if that is two minutes or more', () => {
     const lines = [
       stand(0, { ignition: true }),
       stand(60),
@@ -157,12 +157,12 @@ describe('idling', () => {
     )
   })
 
-  it('ends when the engine is off', () => {
+  it('idling ends when the engine is off', () => {
     const lines = [stand(0, { rpm: 800 }), stand(120, { rpm: 800 }), stand(130, { rpm: 0 })]
     expect(eventsOf(IDLING, lines)).to.deep.equal([[0, 120, 0]])
   })
 
-  it('is none with power take-off, or if nothing is known of the engine', () => {
+  it('standing with power take-off, or with an unknown engine state, is not idling', () => {
     const pto = { ignition: true, extra: { pto: true } }
     expect(eventsOf(IDLING, [stand(0, pto), stand(120, pto), stand(240, pto)])).to.deep.equal([])
     expect(eventsOf(IDLING, [stand(0), stand(120), stand(240)])).to.deep.equal([])
@@ -170,7 +170,7 @@ describe('idling', () => {
 })
 
 describe('towing', () => {
-  it('is movement of a minute with the ignition off', () => {
+  it('towing is movement of a minute with the ignition off', () => {
     const rule: RuleKind = { kind: 'towing', times: TOWING_TIMES }
     const tow = (ignition: boolean): Line[] => [
       [0, { speed: 0, ignition }],
@@ -186,17 +186,17 @@ describe('towing', () => {
 })
 
 describe('a threshold', () => {
-  it('judges the median of five readings, so that a sensor that sloshes raises nothing', () => {
+  it('a threshold uses the median of five readings, so that a noisy level sensor raises no event', () => {
     expect(eventsOf(LOW_FUEL, fuelOf(12, 12, 3, 12, 3, 12, 3, 12, 12, 12, 12, 12))).to.deep.equal([])
   })
 
-  it('begins with the first median under the level, and ends at the last one under the level where it is clear', () => {
+  it('an event begins with the first median under the level, and ends with the last one under the clear level', () => {
     const lines = fuelOf(11, 11, 9, 9, 9, 9, 9, 9, 8, 8, 12, 12, 12, 14.9, 16, 16, 16)
-    // Medians are under 10 from 120 s on. Of those under 15 the last one is at 450 s.
+    // Medians are under 10 from 120 s on. The last one under 15 is at 450 s.
     expect(eventsOf(LOW_FUEL, lines)).to.deep.equal([[120, 450, 9]])
   })
 
-  it('does not reach for its median over a gap', () => {
+  it('a median does not span a gap', () => {
     const lines: Line[] = [
       ...fuelOf(9, 9, 9, 9),
       ...[500, 560, 620, 680].map((s): Line => [s, { fuel_level: 9 }]),
@@ -204,7 +204,7 @@ describe('a threshold', () => {
     expect(eventsOf(LOW_FUEL, lines)).to.deep.equal([])
   })
 
-  it('begins again at its level after a gap, and not where it would have ended', () => {
+  it('after a gap an event begins at its level again, and not at its clear level', () => {
     const levels = [9, 9, 9, 12, 9, 9, 9]
     const lines: Line[] = levels.map((fuel_level, i) => [i < 3 ? i * 60 : 500 + i * 60, { fuel_level }])
     expect(eventsOf({ ...LOW_FUEL, medianOf: 1 }, lines)).to.deep.equal([
@@ -213,7 +213,7 @@ describe('a threshold', () => {
     ])
   })
 
-  it('is over a level for a time', () => {
+  it('an event requires values over a level for a time', () => {
     const hot = (...lines: [number, number][]): Line[] =>
       lines.map(([s, coolant_temp]) => [s, { coolant_temp }])
     expect(eventsOf(HOT_COOLANT, hot([0, 111], [30, 115], [60, 112], [90, 110]))).to.deep.equal([
@@ -222,7 +222,7 @@ describe('a threshold', () => {
     expect(eventsOf(HOT_COOLANT, hot([0, 111], [30, 115], [59, 112], [90, 110]))).to.deep.equal([])
   })
 
-  it('holds with the engine off, or on, only', () => {
+  it('a threshold may apply only with the engine off, or on', () => {
     const rule: ThresholdRule = {
       ...HOT_COOLANT,
       of: 'battery_voltage',
@@ -238,7 +238,7 @@ describe('a threshold', () => {
     expect(eventsOf({ ...rule, engine: 'on' }, flat(true))).to.deep.equal([[0, null, 11.5]])
   })
 
-  it('may be of a value in extra, and takes no notice of texts', () => {
+  it('a threshold may use a value in extra, and ignores texts', () => {
     const rule: ThresholdRule = { ...HOT_COOLANT, of: { extra: 'cargo_temp' }, level: -15, clearLevel: -17 }
     const lines: Line[] = [-20, -10, 'open', -9, -16, -18].map((cargo_temp, i) => [
       i * 60,
@@ -252,24 +252,24 @@ describe('harsh driving', () => {
   const BRAKING: RuleKind = { kind: 'harsh_braking', limit: 4 }
   const ACCELERATION: RuleKind = { kind: 'harsh_acceleration', limit: 3.6 }
 
-  it('is a change of speed within a second or two', () => {
+  it('harsh braking is a change of speed within a second or two', () => {
     // 18 km/h in a second are 5 m/s².
     const lines = speeds([0, 50], [1, 68], [2, 68], [3, 50], [4, 50], [5, 50], [6, 50], [9, 50])
     expect(eventsOf(ACCELERATION, lines)).to.deep.equal([[1, 1, 5000]])
     expect(eventsOf(BRAKING, lines)).to.deep.equal([[3, 3, 5000]])
   })
 
-  it('is not judged where readings are too far apart, or too near', () => {
+  it('readings that are too far apart, or too close, are not harsh', () => {
     expect(eventsOf(BRAKING, speeds([0, 90], [2.6, 20], [10, 20]))).to.deep.equal([])
     expect(eventsOf(BRAKING, speeds([0, 90], [0.4, 80], [10, 20]))).to.deep.equal([])
   })
 
-  it('is not judged under 10 km/h', () => {
+  it('driving under 10 km/h is not harsh', () => {
     expect(eventsOf({ ...BRAKING, limit: 2 }, speeds([0, 9.9], [1, 0], [10, 0]))).to.deep.equal([])
     expect(eventsOf({ ...BRAKING, limit: 2 }, speeds([0, 10], [1, 0], [10, 0]))).to.deep.equal([[1, 1, 2778]])
   })
 
-  it('is one event within 5 s, with its peak', () => {
+  it('harsh readings within 5 s are one event, with their peak', () => {
     const lines = speeds(
       [0, 90],
       [1, 70],
@@ -293,7 +293,7 @@ describe('harsh driving', () => {
   const turns = (...lines: [s: number, heading: number | undefined, speed?: number][]): Line[] =>
     lines.map(([s, heading, speed = 36]) => [s, { speed, ...(heading !== undefined && { heading }) }])
 
-  it('is a turn over two readings, the short way round', () => {
+  it('harsh cornering is a turn over two readings, by the shorter way', () => {
     // 10 m/s times 30 degrees in a second are 5.236 m/s².
     const left = turns([0, 50], [1, 20], [2, 350], [3, 350], [9, 350])
     const right = turns([0, 310], [1, 340], [2, 10], [3, 10], [9, 10])
@@ -301,7 +301,7 @@ describe('harsh driving', () => {
     expect(eventsOf({ ...CORNERING, limit: 5.3 }, left)).to.deep.equal([])
   })
 
-  it('is no turn of one reading, under 15 km/h, or without headings', () => {
+  it('a turn of one reading, under 15 km/h, or without headings is not harsh', () => {
     expect(eventsOf(CORNERING, turns([0, 50], [1, 20], [2, 20], [3, 350], [4, 350], [9, 350]))).to.deep.equal(
       [],
     )
@@ -316,7 +316,7 @@ describe('harsh driving', () => {
     ).to.deep.equal([])
   })
 
-  it('is no turn when a refused position came with the heading', () => {
+  it('a heading with a refused position makes no turn', () => {
     const refused: Partial<TimedReading> = { lat: 0, lon: 0, speed: 36, heading: 350 }
     const lines: Line[] = [
       [0, { ...at(0), speed: 36, heading: 50 }],
@@ -336,7 +336,7 @@ describe('a rule of a geofence', () => {
     at(metres),
   ])
 
-  it('finds the enter, the exit, and a stay that is long enough', () => {
+  it('a rule finds the enter, the exit, and a stay that is long enough', () => {
     const geofence = 'yard'
     expect(eventsOf({ kind: 'geofence_enter', geofence }, visit, [YARD]).map(([s]) => s)).to.deep.equal([150])
     expect(eventsOf({ kind: 'geofence_exit', geofence }, visit, [YARD]).map(([s]) => s)).to.deep.equal([650])
@@ -347,13 +347,13 @@ describe('a rule of a geofence', () => {
     expect(eventsOf({ kind: 'geofence_enter', geofence: 'other' }, visit, [YARD])).to.deep.equal([])
   })
 
-  it('has a stay that is open while it lasts', () => {
+  it('a stay is open while it lasts', () => {
     const rule: RuleKind = { kind: 'geofence_dwell', geofence: 'yard', dwellMs: 300_000 }
     expect(eventsOf(rule, visit.slice(0, 5), [YARD])).to.deep.equal([])
     expect(eventsOf(rule, visit.slice(0, 6), [YARD])).to.deep.equal([[450, null, null]])
   })
 
-  it('finds a crossing', () => {
+  it('a rule finds a crossing', () => {
     const lines: Line[] = [-3000, -2500, -1500, 1500, 3000].map((metres, i) => [i * 60, at(metres)])
     expect(eventsOf({ kind: 'geofence_crossed', geofence: 'yard' }, lines, [YARD])).to.deep.equal([
       [150, 150, null],
@@ -362,18 +362,18 @@ describe('a rule of a geofence', () => {
 })
 
 describe('the memory of rules', () => {
-  it('is empty once nothing is under way', () => {
+  it('the memory of rules is empty when no event is in progress', () => {
     const { states } = foldLines(OVERSPEED, speeds([0, 100], [10, 100], [20, 80], [30, 80]))
     expect(states.map((it) => it.memories.length)).to.deep.equal([1, 1, 1, 0])
   })
 
-  it('has no values for a median that are too old for one', () => {
+  it('values that are too old for a median are dropped', () => {
     const lines: Line[] = [...fuelOf(50, 50), [200, { rpm: 900 }], [331, { rpm: 900 }]]
     const { states } = foldLines(LOW_FUEL, lines)
     expect(states.map((it) => it.memories.length)).to.deep.equal([1, 1, 1, 0])
   })
 
-  it('of a rule that no longer exists is dropped', () => {
+  it('the memory of a rule that no longer exists is dropped', () => {
     const { state } = foldLines(OVERSPEED, speeds([0, 100], [10, 100]))
     const later = [{ timeMs: BEGIN_MS + 20_000, speed: 100 }]
     const rules: Rule[] = [
@@ -384,7 +384,7 @@ describe('the memory of rules', () => {
     expect(fold(later, DEFAULT_SETTINGS, state).state.memories).to.deep.equal([])
   })
 
-  it('fits with sixteen events under way and sixteen geofences into 4 KiB', () => {
+  it('a state with sixteen events in progress and sixteen geofences fits into 4 KiB', () => {
     const rules = Array.from({ length: 16 }, (_, i): Rule => ({ key: `rule-${i + 10}`, ...OVERSPEED }))
     const geofences = Array.from({ length: 16 }, (_, i): Geofence => ({
       key: `fence-${i + 10}`,

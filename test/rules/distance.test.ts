@@ -15,7 +15,7 @@ function compare(lon: number, lat: number, toLon: number, toLat: number) {
 }
 
 describe('the distance of two positions', () => {
-  it('is that of the ellipsoid within 0.01 % and a millimetre, up to some 20 km', () => {
+  it("distances up to some 20 km are within 0.01 % and a millimetre of the ellipsoid's", () => {
     fc.assert(
       fc.property(lons, lats, steps, steps, (lon, lat, dLon, dLat) => {
         const { metres, exact } = compare(lon, lat, lon + dLon, lat + dLat)
@@ -25,7 +25,7 @@ describe('the distance of two positions', () => {
     )
   })
 
-  it('is within 0.6 % beyond', () => {
+  it('longer distances are within 0.6 %', () => {
     fc.assert(
       fc.property(lons, lats, lons, lats, (lon, lat, toLon, toLat) => {
         const { metres, exact } = compare(lon, lat, toLon, toLat)
@@ -35,7 +35,7 @@ describe('the distance of two positions', () => {
     )
   })
 
-  it('goes the short way across the 180th meridian, in both directions', () => {
+  it('distances take the shorter way across the 180th meridian, in both directions', () => {
     const [east, west] = [e7(179.999, -17), e7(-179.999, -17)]
     expect(distanceMm(east, west)).to.be.within(212_000, 213_000)
     expect(distanceMm(west, east)).to.equal(distanceMm(east, west))

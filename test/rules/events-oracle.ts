@@ -1,7 +1,7 @@
 import type { IntervalTimes } from '../../rules/interval-rule.ts'
 import type { Fact } from './oracle.ts'
 
-/** What a reading says about a condition: whether it is true before the event is confirmed, and after. */
+/** The value of a condition in a reading: whether it is true before the event is confirmed, and after. */
 interface Judged {
   t: number
   raises: boolean
@@ -11,7 +11,7 @@ interface Judged {
 /** First and last time (`null`: open) and peak. */
 export type Found = [from: number, to: number | null, peak: number]
 
-/** The definition of an interval rule, by brute force: each event is looked for from its first true reading on. */
+/** The definition of an interval rule, by brute force: each event is searched for from its first true reading on. */
 export function findIntervals(
   judged: readonly Judged[],
   times: IntervalTimes,
@@ -80,7 +80,7 @@ export function judgeTowing(facts: readonly Fact[]): Judged[] {
   )
 }
 
-/** Below a level, by the median of so many readings that are not further apart than `gapMs`. */
+/** Below a level, by the median of this number of readings that are at most `gapMs` apart. */
 export function judgeBelow(
   facts: readonly Fact[],
   of: (it: Fact) => number | undefined,

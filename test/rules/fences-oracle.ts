@@ -6,12 +6,14 @@ export interface Fix {
 }
 export type Passage = [kind: 'enter' | 'exit', t: number]
 
-/** The definition of enter and exit, by brute force: each one is looked for in the whole list from the one before. */
+/**
+ * The definition of enter and exit, by brute force: each one is searched for in the whole list after the one before.
+ */
 export function findPassages(fixes: readonly Fix[], hysteresis: number): Passage[] {
   const at = (i: number) => fixes[i] ?? { t: 0, d: 0, isContinuous: false }
   const isIn = (i: number) => at(i).d <= 0
   const isOut = (i: number) => at(i).d >= hysteresis
-  /** The first index from `from` on where the reading before, not before `from` either, is confirmed. */
+  /** The first index from `from` on at which the reading before, itself not before `from`, is confirmed. */
   const confirmed = (from: number, is: (i: number) => boolean, heldMs: number) => {
     for (let i = from + 1; i < fixes.length; i++) {
       const isHeld = at(i).isContinuous && at(i).t - at(i - 1).t >= heldMs

@@ -21,7 +21,7 @@ const YARD: Geofence = {
   },
 }
 
-/** Seconds, and metres east of the yard's western edge; `gap`: what lies before is not continuous. */
+/** Seconds, and metres east of the yard's western edge; `gap`: there is a gap before this reading. */
 type Fix = [s: number, metres: number, more?: 'gap']
 
 function follow(fixes: readonly Fix[], geofences: Geofence[] = [YARD]) {
@@ -113,7 +113,7 @@ const tables: Record<string, { fixes: Fix[]; events: [string, number][] }> = {
     ],
     events: [['enter', 2.1]],
   },
-  'is entered by a vehicle that was near, but went away before': {
+  'is entered by a vehicle that was near, but moved away before': {
     fixes: [
       [0, -10],
       [10, -100],
@@ -192,13 +192,13 @@ const tables: Record<string, { fixes: Fix[]; events: [string, number][] }> = {
 
 describe('a geofence', () => {
   for (const [name, { fixes, events }] of Object.entries(tables)) {
-    it(name, () => {
+    it(`a geofence ${name}`, () => {
       expect(eventsOf(fixes)).to.deep.equal(events)
     })
   }
 
   for (const metresPerS of [1, 3, 10, 25, 50]) {
-    it(`is entered and left once at ${metresPerS} m/s`, () => {
+    it(`a geofence is entered and left once at ${metresPerS} m/s`, () => {
       const fixes = Array.from({ length: Math.ceil(2000 / metresPerS) }, (_, s): Fix => [
         s,
         s * metresPerS - 500,
@@ -211,7 +211,7 @@ describe('a geofence', () => {
     })
   }
 
-  it('has no events of a vehicle that stands on its edge for a day', () => {
+  it('a vehicle that stands on the edge of a geofence for a day causes no events', () => {
     for (const seed of [1, 2, 3]) {
       const random = createNormal(seed)
       const fixes = Array.from({ length: 86_400 }, (_, s): Fix => [s, 8 * random()])
@@ -219,18 +219,18 @@ describe('a geofence', () => {
     }
   })
 
-  it('is forgotten when the vehicle has left it', () => {
+  it('a geofence is forgotten when the vehicle has left it', () => {
     expect(follow([...OUT, [20, 100], [30, 100], [40, -100], [50, -100]]).tracked).to.deep.equal([])
   })
 
-  it('is forgotten when it no longer exists', () => {
+  it('a geofence is forgotten when it no longer exists', () => {
     const { tracked } = follow([...OUT, [20, 100], [30, 100]])
     const to = { timeMs: 40_000, lat: 0, lon: 300_000_000 }
     const way = { from: null, to, isContinuous: true }
     expect(nextFences(tracked, way, indexGeofences([]))).to.deep.equal({ tracked: [], events: [] })
   })
 
-  it('has a hysteresis of a third of its radius at most', () => {
+  it('the hysteresis of a circle is at most a third of its radius', () => {
     const circle: Geofence = { key: 'circle', shape: { type: 'Point', coordinates: [30, 0], radiusM: 30 } }
     const fixes: Fix[] = [
       [0, -500],
@@ -257,7 +257,7 @@ describe('a geofence', () => {
     expect(eventsOf(near, [wide]).map(([kind]) => kind)).to.deep.equal(['enter'])
   })
 
-  it('is tracked with at most 31 others', () => {
+  it('at most 32 geofences are tracked', () => {
     const many = Array.from({ length: 40 }, (_, i) => ({ ...YARD, key: `yard-${i}` }))
     const { tracked, found } = follow([...OUT, [20, 100], [30, 100]], many)
     expect(tracked).to.have.length(32)

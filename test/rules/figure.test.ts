@@ -18,7 +18,7 @@ const square = (lon: number, lat: number, half: number): LonLat[] => [
 ]
 
 describe('the distance to a geofence', () => {
-  it('is that of the ellipsoid for 1,000 random polygons, negative inside', () => {
+  it('the distance to 1,000 random polygons is that of the ellipsoid, negative inside', () => {
     const corners = fc.array(fc.double({ min: 0.2, max: 1, noNaN: true }), { minLength: 3, maxLength: 12 })
     const offset = fc.double({ min: -1.5, max: 1.5, noNaN: true })
     fc.assert(
@@ -44,14 +44,14 @@ describe('the distance to a geofence', () => {
     )
   })
 
-  it('is positive in a hole', () => {
+  it('the distance is positive in a hole', () => {
     const shape: GeofenceShape = { type: 'Polygon', coordinates: [square(30, 0, 0.03), square(30, 0, 0.01)] }
     expect(distanceTo(shape, 30, 0)).to.be.closeTo(0.01 * 110_574, 20)
     expect(distanceTo(shape, 30.012, 0)).to.be.closeTo(-0.002 * 111_320, 5)
     expect(distanceTo(shape, 30.04, 0)).to.be.closeTo(0.01 * 111_320, 20)
   })
 
-  it('is to the nearest polygon of several', () => {
+  it('the distance is that to the nearest polygon of several', () => {
     const shape: GeofenceShape = {
       type: 'MultiPolygon',
       coordinates: [[square(30, 0, 0.01)], [square(30.1, 0, 0.01)]],
@@ -61,17 +61,17 @@ describe('the distance to a geofence', () => {
     expect(distanceTo(shape, 30.08, 0)).to.be.closeTo(0.01 * 111_320, 20)
   })
 
-  it('is 0 on the boundary', () => {
+  it('the distance is 0 on the boundary', () => {
     expect(distanceTo({ type: 'Polygon', coordinates: [square(30, 0, 0.5)] }, 30.5, 0)).to.be.closeTo(0, 1e-6)
   })
 
-  it('is from the radius of a circle', () => {
+  it('the distance to a circle is measured from its radius', () => {
     const shape: GeofenceShape = { type: 'Point', coordinates: [18, 59], radiusM: 500 }
     expect(distanceTo(shape, 18, 59)).to.equal(-500)
     expect(distanceTo(shape, 18.02, 59)).to.be.closeTo(geodesicMetres([18, 59], [18.02, 59]) - 500, 0.5)
   })
 
-  it('is from half of the width of a corridor, around its ends as well', () => {
+  it('the distance to a corridor is measured from half of its width, around its ends as well', () => {
     const shape: GeofenceShape = {
       type: 'LineString',
       coordinates: [
@@ -87,7 +87,7 @@ describe('the distance to a geofence', () => {
     expect(distanceTo(shape, 18.102, 0.05)).to.be.closeTo(0.002 * 111_320 - 100, 0.5)
   })
 
-  it('goes on across the 180th meridian', () => {
+  it('distances are continuous across the 180th meridian', () => {
     const ring: LonLat[] = [
       [179.9, -0.1],
       [-179.9, -0.1],
@@ -109,7 +109,7 @@ describe('the distance to a geofence', () => {
     }
   })
 
-  it('has no boundary where a polygon is cut at the 180th meridian', () => {
+  it('a polygon that is cut at the 180th meridian has no boundary there', () => {
     const shape: GeofenceShape = {
       type: 'MultiPolygon',
       coordinates: [
@@ -138,20 +138,20 @@ describe('the distance to a geofence', () => {
 })
 
 describe('a way through a geofence', () => {
-  it('is seen when both of its ends are outside of a polygon', () => {
+  it('a way through a polygon is found if both of its ends are outside', () => {
     const shape: GeofenceShape = { type: 'Polygon', coordinates: [square(30, 0, 0.01)] }
     expect(crossing(shape, [29.9, 0], [30.1, 0])).to.be.closeTo(0.5, 1e-9)
     expect(crossing(shape, [29.9, 0], [30.1, 0.3])).to.equal(undefined)
     expect(crossing(shape, [29.9, 0], [29.95, 0])).to.equal(undefined)
   })
 
-  it('is seen through a circle', () => {
+  it('a way through a circle is found', () => {
     const shape: GeofenceShape = { type: 'Point', coordinates: [30, 0], radiusM: 100 }
     expect(crossing(shape, [29.99, 0.0005], [30.03, 0.0005])).to.be.closeTo(0.25, 1e-3)
     expect(crossing(shape, [29.99, 0.001], [30.03, 0.001])).to.equal(undefined)
   })
 
-  it('is seen across a corridor, and through its rounded end', () => {
+  it('a way across a corridor, and through its rounded end, is found', () => {
     const shape: GeofenceShape = {
       type: 'LineString',
       coordinates: [
@@ -165,7 +165,7 @@ describe('a way through a geofence', () => {
     expect(crossing(shape, [29.999, -0.01], [29.999, 0.01])).to.equal(undefined)
   })
 
-  it('is seen across the 180th meridian', () => {
+  it('a way across the 180th meridian is found', () => {
     const shape: GeofenceShape = { type: 'Polygon', coordinates: [square(180, 0, 0.01)] }
     expect(crossing(shape, [179.95, 0], [-179.95, 0])).to.be.closeTo(0.5, 1e-9)
     expect(crossing(shape, [-179.95, 0], [179.95, 0])).to.be.closeTo(0.5, 1e-9)

@@ -3,7 +3,7 @@ import type { Settings } from '../../rules/settings.ts'
 import type { TimedReading } from '../../rules/reading.ts'
 import { EMPTY_STATE, type VehicleState } from '../../rules/state.ts'
 
-/** The readings, in order, one after the other. */
+/** Feeds the readings to the fold, one after the other. */
 export function fold(readings: readonly TimedReading[], settings: Settings, from = EMPTY_STATE) {
   let state: VehicleState = from
   const results: Results = { journeys: [], buckets: [], events: [] }

@@ -19,7 +19,7 @@ describe('an index of geofences', () => {
   const index = indexGeofences([box('b', 30.1, 30.2), box('a', 30, 30.1), box('far', 40, 41)])
   const keysAt = (from: number, to = from) => index.near(e7(from, 0), e7(to, 0)).map((it) => it.geofence.key)
 
-  it('finds those at a position or on a way, in the order of their keys', () => {
+  it('geofences at a position or on a way are found, in the order of their keys', () => {
     expect(keysAt(30.05)).to.deep.equal(['a'])
     expect(keysAt(30.1)).to.deep.equal(['a', 'b'])
     expect(keysAt(29.9, 30.3)).to.deep.equal(['a', 'b'])
@@ -27,12 +27,12 @@ describe('an index of geofences', () => {
     expect(keysAt(29)).to.deep.equal([])
   })
 
-  it('finds those that are nearer than their hysteresis', () => {
+  it('geofences that are closer than their hysteresis are found', () => {
     expect(keysAt(29.9998)).to.deep.equal(['a'])
     expect(keysAt(29.9997)).to.deep.equal([])
   })
 
-  it('finds those across the 180th meridian from both of its sides', () => {
+  it('geofences across the 180th meridian are found from both sides', () => {
     for (const east of [180.1, -179.9]) {
       const across = indexGeofences([box('across', 179.9, east)])
       const isFound = (lon: number) => across.near(e7(lon, 0), e7(lon, 0)).length === 1
@@ -41,13 +41,13 @@ describe('an index of geofences', () => {
     }
   })
 
-  it('finds those on a way across the 180th meridian, and none around the world', () => {
+  it('geofences on a way across the 180th meridian are found, and none around the world', () => {
     const both = indexGeofences([box('at-180', 179.99, -179.99), box('at-0', -0.1, 0.1)])
     const found = both.near(e7(179.9, 0), e7(-179.9, 0)).map((it) => it.geofence.key)
     expect(found).to.deep.equal(['at-180'])
   })
 
-  it('serves an enter whose crossing is beyond the 180th meridian', () => {
+  it('an enter may have its crossing beyond the 180th meridian', () => {
     const geofences = indexGeofences([box('across', -179.998, -179.9)])
     const fix = (s: number, lon: number) => ({ timeMs: s * 1000, ...e7(lon, 0) })
     const first = nextFences(

@@ -24,7 +24,7 @@ const kmh = (speed: number | null) => (speed === null ? null : Math.round(speed 
 describe('the speed of a vehicle', () => {
   const speeds = (lines: [s: number, fields: Fields][]) => follow(lines).map((it) => kmh(it.speed))
 
-  it('is the reported one', () => {
+  it('a reported speed is used', () => {
     expect(
       speeds([
         [0, { ...at(0), speed: 17.25 }],
@@ -33,7 +33,7 @@ describe('the speed of a vehicle', () => {
     ).to.deep.equal([17.3, 3])
   })
 
-  it('is distance over time where none is reported', () => {
+  it('the speed is distance over time if none is reported', () => {
     expect(
       speeds([
         [0, at(0)],
@@ -43,7 +43,7 @@ describe('the speed of a vehicle', () => {
     ).to.deep.equal([null, 36, 18])
   })
 
-  it('is measured over two seconds or more at one reading a second', () => {
+  it('the speed is measured over two seconds or more at one reading a second', () => {
     expect(
       speeds([
         [0, at(0)],
@@ -56,7 +56,7 @@ describe('the speed of a vehicle', () => {
     ).to.deep.equal([null, null, 36, 54, 72, 36])
   })
 
-  it('is measured from the last position of a second at ten readings a second', () => {
+  it('the speed is measured from the last position of a second at ten readings a second', () => {
     const lines = Array.from({ length: 31 }, (_, i): [number, Fields] => [i / 10, at(i)])
     const found = speeds(lines)
     expect(found.slice(0, 29)).to.deep.equal(Array.from({ length: 29 }, () => null))
@@ -64,7 +64,7 @@ describe('the speed of a vehicle', () => {
     expect(follow(lines).every((it) => it.marks.length <= 4)).to.equal(true)
   })
 
-  it('is unknown without speed and position', () => {
+  it('the speed is unknown without speed and position', () => {
     expect(
       speeds([
         [0, at(0)],
@@ -74,7 +74,7 @@ describe('the speed of a vehicle', () => {
     ).to.deep.equal([null, 36, null])
   })
 
-  it('of a reading with a refused position is unknown', () => {
+  it('the speed of a reading with a refused position is unknown', () => {
     expect(
       speeds([
         [0, { ...at(0), speed: 50 }],
@@ -89,7 +89,7 @@ describe('the speed of a vehicle', () => {
     ).to.deep.equal([50, null])
   })
 
-  it('is not measured over a jump', () => {
+  it('the speed is not measured over a jump', () => {
     const lines: [number, Fields][] = [0, 90_000, 90_100, 90_200, 90_250].map((m, i) => [i * 10, at(m)])
     expect(speeds(lines)).to.deep.equal([null, null, null, null, 18])
   })
@@ -101,11 +101,11 @@ describe('a vehicle', () => {
       (it) => it.isMoving,
     )
 
-  it('moves from 5 km/h until it is slower than 3 km/h', () => {
+  it('a vehicle moves from 5 km/h until it is slower than 3 km/h', () => {
     expect(moves(0, 4.9, 5, 3, 2.999, 4, 5)).to.deep.equal([false, false, true, true, false, false, true])
   })
 
-  it('goes on moving, or standing, while its speed is unknown', () => {
+  it('a vehicle continues to move, or to stand, while its speed is unknown', () => {
     expect(moves(undefined, 50, undefined, 0, undefined)).to.deep.equal([false, true, true, false, false])
   })
 })
@@ -114,7 +114,7 @@ describe('an engine', () => {
   const engine = (...fields: Fields[]) =>
     follow(fields.map((it, i) => [i, { speed: 0, ...it }])).map((it) => it.isEngineOn)
 
-  it('is on by ignition, else by rpm, else by voltage', () => {
+  it('an engine is on by ignition, otherwise by rpm, otherwise by voltage', () => {
     expect(engine({ ignition: true, rpm: 0, battery_voltage: 12 })).to.deep.equal([true])
     expect(engine({ ignition: false, rpm: 900, battery_voltage: 14 })).to.deep.equal([false])
     expect(engine({ rpm: 900, battery_voltage: 12 }, { rpm: 0, battery_voltage: 14 })).to.deep.equal([
@@ -125,11 +125,11 @@ describe('an engine', () => {
     expect(engine({})).to.deep.equal([null])
   })
 
-  it('keeps its state until the source reports again', () => {
+  it('an engine keeps its state until the source reports again', () => {
     expect(engine({ ignition: true }, {}, {})).to.deep.equal([true, true, true])
   })
 
-  it('is not judged by a worse source once a better one reported', () => {
+  it('a worse source is ignored once a better one has reported', () => {
     expect(engine({ battery_voltage: 14 }, { rpm: 0 }, { battery_voltage: 14 })).to.deep.equal([
       true,
       false,
@@ -138,7 +138,7 @@ describe('an engine', () => {
     expect(engine({ rpm: 900 }, { ignition: false }, { rpm: 900 })).to.deep.equal([true, false, false])
   })
 
-  it('tells the ignition only if ignition was reported', () => {
+  it('the ignition is known only if it was reported', () => {
     const [byRpm, byIgnition] = follow([
       [0, { rpm: 900 }],
       [1, { ignition: false }],

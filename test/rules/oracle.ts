@@ -4,8 +4,9 @@ import type { Parameters } from '../../rules/parameters.ts'
 import type { TimedReading } from '../../rules/reading.ts'
 
 /**
- * The definitions of journeys and buckets, evaluated by brute force over all readings at once, with indexes where the product has a
- * state. It shares types with `rules/`, and no code. Quadratic, and meant to be read beside docs/adr/019-rules-as-folds.md.
+ * The definitions of journeys and buckets, evaluated by brute force over all readings at once, with indexes instead of
+ * a state. It shares types with `rules/`, and no code. Quadratic, and meant to be read beside
+ * docs/adr/019-rules-as-folds.md.
  */
 export interface Evaluation {
   journeys: Journey[]
@@ -16,7 +17,7 @@ export interface Evaluation {
   accepted: { t: number; at: Point; jumped: boolean }[]
 }
 
-/** What is known of a reading beyond its fields; `undefined`: unknown. */
+/** Values of a reading beyond its fields; `undefined` if unknown. */
 export interface Fact {
   reading: TimedReading
   t: number
@@ -32,7 +33,7 @@ interface Point {
   lon: number
 }
 
-/** A reading with all that is known of it. Indexes are within its stretch. */
+/** A reading with all of its values. Indexes are within its stretch. */
 interface Row {
   reading: TimedReading
   t: number
@@ -164,7 +165,7 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     const byVolts = volts === undefined ? undefined : volts >= p.engineOnVolts
     return ignition(i) ?? (rpm === undefined ? byVolts : rpm > 0)
   }
-  // The way from i - 1 to i, with the one over readings without a position.
+  // The way from i - 1 to i, including the way over readings without a position.
   const way = (i: number) => {
     const { at, jumped } = must(rows[i])
     const from = i > 0 ? placeAt(i - 1) : undefined
@@ -376,7 +377,9 @@ const e7 = (degrees: number) => Math.floor(degrees * 1e7 + 0.5)
 /** Exported for the oracle of geofences. */
 export const metres = (a: Point, b: Point) => mm(a, b) / 1000
 
-/** As docs/adr/019 has it: the ellipsoid's radii at the middle latitude, the haversine formula beyond a degree. */
+/**
+ * The definition of docs/adr/019: the ellipsoid's radii at the middle latitude, the haversine formula beyond a degree.
+ */
 function mm(a: Point, b: Point): number {
   const rad = Math.PI / 180 / 1e7
   let east = b.lon - a.lon

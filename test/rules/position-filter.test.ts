@@ -35,7 +35,7 @@ const tables: Record<string, Line[]> = {
     [30, 90_000, 'refused'],
     [40, 200, 'accepted'],
   ],
-  'believes the third of three far positions that agree': [
+  'accepts the third of three far positions that agree': [
     [0, 0, 'accepted'],
     [10, 90_000, 'refused'],
     [20, 90_050, 'refused'],
@@ -43,7 +43,7 @@ const tables: Record<string, Line[]> = {
     [40, 90_200, 'accepted'],
     [50, 0, 'refused'],
   ],
-  'counts again when far positions do not agree': [
+  'starts counting again when far positions do not agree': [
     [0, 0, 'accepted'],
     [10, 90_000, 'refused'],
     [20, 500_000, 'refused'],
@@ -53,7 +53,7 @@ const tables: Record<string, Line[]> = {
     [60, 500_150, 'refused'],
     [70, 500_200, 'jumped'],
   ],
-  'forgets far positions once a near one came': [
+  'forgets far positions after a near one': [
     [0, 0, 'accepted'],
     [10, 90_000, 'refused'],
     [20, 90_050, 'refused'],
@@ -62,7 +62,7 @@ const tables: Record<string, Line[]> = {
     [50, 90_100, 'refused'],
     [60, 90_150, 'jumped'],
   ],
-  'lets readings without a position, and 0,0, stand between far positions': [
+  'ignores readings without a position, and 0,0, between far positions': [
     [0, 0, 'accepted'],
     [10, 90_000, 'refused'],
     [20, 'none', 'absent'],
@@ -70,7 +70,7 @@ const tables: Record<string, Line[]> = {
     [40, 'zero', 'refused'],
     [50, 90_100, 'jumped'],
   ],
-  'replaces a first position that was wrong': [
+  'replaces a wrong first position': [
     [0, 500_000, 'accepted'],
     [10, 0, 'refused'],
     [20, 20, 'refused'],
@@ -78,18 +78,18 @@ const tables: Record<string, Line[]> = {
     [40, 60, 'accepted'],
   ],
   // 250 km/h are 69.4 m in a second, and 694 m in ten.
-  'draws the line at 250 km/h': [
+  'refuses from 250 km/h on': [
     [0, 0, 'accepted'],
     [10, 690, 'accepted'],
     [20, 1390, 'refused'],
     [30, 2074, 'accepted'],
   ],
-  'takes less than a second for a second': [
+  'counts less than a second as a second': [
     [0, 0, 'accepted'],
     [0.1, 60, 'accepted'],
     [0.2, 135, 'refused'],
   ],
-  'lets a vehicle reappear far away after hours': [
+  'accepts a vehicle that reappears far away after hours': [
     [0, 0, 'accepted'],
     [7200, 400_000, 'accepted'],
   ],
@@ -97,7 +97,7 @@ const tables: Record<string, Line[]> = {
 
 describe('the filter of positions', () => {
   for (const [name, lines] of Object.entries(tables)) {
-    it(name, () => {
+    it(`the filter ${name}`, () => {
       let state = EMPTY_FILTER
       const verdicts = lines.map((line) => {
         const judged = filterPosition(state, toReading(line), DEFAULT_PARAMETERS)
@@ -108,7 +108,7 @@ describe('the filter of positions', () => {
     })
   }
 
-  it('measures across the 180th meridian', () => {
+  it('the filter measures across the 180th meridian', () => {
     const first = filterPosition(
       EMPTY_FILTER,
       { timeMs: 0, lat: -17, lon: 179.9999 },

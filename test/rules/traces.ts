@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import type { TimedReading } from '../../rules/reading.ts'
 
-/** 2026-11-29T23:40:00Z: traces pass midnight, and many buckets' boundaries. */
+/** 2026-11-29T23:40:00Z: traces pass midnight, and many boundaries of buckets. */
 export const BEGIN_MS = Date.UTC(2026, 10, 29, 23, 40)
 const METRE = 1 / 111_320
 
-/** How a vehicle behaves for some readings. */
+/** The behaviour of a vehicle for some readings. */
 interface Leg {
   count: number
   spacingMs: number
-  /** km/h; and what the receiver adds to the position, in m */
+  /** speed in km/h; error of the receiver's position in m */
   speed: number
   noiseM: number[]
   ignition: boolean | undefined
   /** fields that the readings lack */
   lacks: string[]
-  /** something unusual at its first reading */
+  /** a fault at its first reading */
   oddity: 'none' | 'gap' | 'zero' | 'spike' | 'jump' | 'carried' | 'odometer'
 }
 

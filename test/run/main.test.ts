@@ -39,7 +39,7 @@ describe('a run of test files', () => {
     return runCommand(process.execPath, command, { NO_COLOR: '1', ...env })
   }
 
-  it('passes if all tests pass, and counts them over all files', async () => {
+  it('a run passes if all tests pass, and counts them over all files', async () => {
     const [code, output] = await run({ one: "it('a', () => {}); it('b')", two: "it('c', () => {})" })
     expect(code, output).to.equal(0)
     expect(output)
@@ -47,7 +47,7 @@ describe('a run of test files', () => {
       .and.match(/1 pending/)
   })
 
-  it('fails if a test fails, and lists each failure with its own number', async () => {
+  it('a run fails if a test fails, and lists each failure with its own number', async () => {
     const failing = (what: string) => `it('${what}', () => { throw new Error('${what} is wrong') })`
     const [code, output] = await run({ one: failing('a'), two: `it('b', () => {}); ${failing('c')}` })
     expect(code).to.equal(1)
@@ -60,14 +60,14 @@ describe('a run of test files', () => {
     expect(output).to.include('a is wrong').and.include('c is wrong')
   })
 
-  it('fails if a promise is rejected that no code awaits', async () => {
+  it('a run fails if a promise is rejected that no code awaits', async () => {
     const text = "it('a', (done) => { void Promise.reject(new Error('lost')); setTimeout(done, 20) })"
     const [code, output] = await run({ one: text })
     expect(code).to.equal(1)
     expect(output).to.include('lost')
   })
 
-  it('fails if a handle is left open, and says after which file', async () => {
+  it('a run fails if a handle is left open, and names the file', async () => {
     const [code, output] = await run(
       { one: "it('a', () => void setInterval(() => {}, 1000))" },
       { env: { TEST_EXIT_DEADLINE_MS: '500' } },
@@ -79,7 +79,7 @@ describe('a run of test files', () => {
       .and.include('one.test.ts')
   })
 
-  it('fails if a file ends its process or cannot be loaded, and runs the files after it', async () => {
+  it('a run fails if a file ends its process or cannot be loaded, and runs the files after it', async () => {
     const files = {
       one: "it('a', () => process.exit(0))",
       two: 'throw new Error()',
@@ -93,14 +93,14 @@ describe('a run of test files', () => {
       .and.match(/two.test.ts ended its process/)
   })
 
-  it('of pure tests fails if one opens a server', async () => {
+  it('a run of pure tests fails if one opens a server', async () => {
     const text = "it('a', async () => (await import('node:net')).createServer().listen(0))"
     const [code, output] = await run({ one: text }, { flags: ['--pure'] })
     expect(code).to.equal(1)
     expect(output).to.include('a pure test may not listen')
   })
 
-  it('that is ended by a signal ends the processes that its tests started', async () => {
+  it('a run that is ended by a signal ends the processes that its tests started', async () => {
     const note = join(directory, 'pid')
     const text = `it('a', async () => {
       const { runCommand } = await import(${JSON.stringify(new URL('../support/processes.ts', import.meta.url).href)})
@@ -108,12 +108,12 @@ describe('a run of test files', () => {
       await new Promise(() => {})
     })`
     const { child, ended, output } = start({ one: text })
-    const pid = await eventually('it has started one', () =>
+    const pid = await eventually('the test has started a process', () =>
       existsSync(note) ? Number(readFileSync(note, 'utf8')) : 0,
     )
     child.kill()
     expect(await ended, output()).to.equal(1)
-    await eventually('that has ended', () => !isRunning(pid))
+    await eventually('the started process has ended', () => !isRunning(pid))
     expect(output()).to.include('the run was ended by SIGTERM')
   })
 })

@@ -75,17 +75,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     faults.push(`the run was ended by ${signal}`)
     isEnded = true
     queue.length = 0
-    alone.length = 0
+    serial.length = 0
   })
 
 const startMs = performance.now()
-const { beside: queue, alone } = planRun({ paths: positionals, isPure })
-if (queue.length + alone.length === 0) throw new Error('no test file found')
+const { parallel: queue, serial } = planRun({ paths: positionals, isPure })
+if (queue.length + serial.length === 0) throw new Error('no test file found')
 // Once, before several processes find that it has to be built.
 if (!isPure && Math.min(jobs, queue.length) > 1) buildModules()
 if (queue.some((it) => /^test\/dashboard\/(browser|size)/.test(it))) builtPage()
 await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, () => work(queue)))
-if (!isEnded) await work(alone)
+if (!isEnded) await work(serial)
 report()
 
 function report(): void {

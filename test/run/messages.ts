@@ -4,7 +4,7 @@ export interface NextFile {
   path?: string
 }
 
-/** From a worker: what became of a file. */
+/** From a worker: the outcome of a file. */
 export interface FileResult {
   /** the tests and suites, as Mocha's reporter "spec" writes them */
   text: string

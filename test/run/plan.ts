@@ -14,52 +14,64 @@ const isApart = (path: string) =>
 /** The files that take longest, first: the run ends sooner when no long file begins last. */
 export const LONG: readonly string[] = [
   'test/dashboard/browser/accessibility.test.ts',
-  'test/dashboard/browser/agreement.test.ts',
-  'test/broker/refusals.test.ts',
+  'test/examples/follow.test.ts',
+  'test/docs/field-recipe.test.ts',
   'test/api/access/permissions.test.ts',
-  'test/e2e/one-command.test.ts',
-  'test/sql/embedded.test.ts',
-  'test/chaos/fuzz/ports.test.ts',
-  'test/api/main.test.ts',
-  'test/api/latest/latest-agreement.test.ts',
-  'test/api/conformance/conformance.test.ts',
-  'test/sql/community.test.ts',
-  'test/chaos/fuzz/packets.test.ts',
-  'test/deploy.test.ts',
-  'test/dashboard/browser/live-vehicles.test.ts',
-  'test/dashboard/browser/fleet-filter.test.ts',
-  'test/dashboard/browser/vehicle-panel.test.ts',
-  'test/docs/shell-blocks.test.ts',
-  'test/e2e/shutdown.test.ts',
-  'test/broker/secrets.test.ts',
-  'test/broker/qos2/restarts.test.ts',
-  'test/broker/slow-database.test.ts',
-  'test/e2e/tls.test.ts',
-  'test/dashboard/browser/admin-forms.test.ts',
-  'test/dashboard/browser/visibility.test.ts',
-  'test/dashboard/browser/admin-lists.test.ts',
-  'test/dashboard/browser/connection.test.ts',
-  'test/dashboard/browser/administration.test.ts',
-  'test/broker/spool.test.ts',
-  'test/broker/ingest/spool/spool.test.ts',
-  'test/chaos/fuzz/payloads.test.ts',
-  'test/examples/trackers.test.ts',
   'test/broker/presence.test.ts',
+  'test/e2e/shutdown.test.ts',
+  'test/e2e/one-command.test.ts',
+  'test/docs/shell-blocks.test.ts',
+  'test/broker/slow-database.test.ts',
+  'test/dashboard/browser/agreement.test.ts',
+  'test/chaos/fuzz/packets.test.ts',
+  'test/dashboard/browser/vehicle-panel.test.ts',
+  'test/broker/secrets.test.ts',
+  'test/api/conformance/conformance.test.ts',
+  'test/broker/qos2/clients.test.ts',
+  'test/broker/qos2/restarts.test.ts',
+  'test/dashboard/browser/fleet-filter.test.ts',
+  'test/dashboard/browser/live-vehicles.test.ts',
+  'test/dashboard/browser/admin-forms.test.ts',
+  'test/broker/spool.test.ts',
+  'test/broker/latest-values.test.ts',
+  'test/sql/community.test.ts',
+  'test/sql/embedded.test.ts',
+  'test/e2e/tls.test.ts',
+  'test/broker/ingest/spool/spool.test.ts',
+  'test/deploy.test.ts',
+  'test/dashboard/browser/addresses.test.ts',
+  'test/dashboard/browser/visibility.test.ts',
+  'test/dashboard/browser/connection.test.ts',
+  'test/dashboard/browser/operator-maps.test.ts',
+  'test/dashboard/browser/administration.test.ts',
+  'test/dashboard/browser/admin-lists.test.ts',
+  'test/run/main.test.ts',
+  'test/rules/advance.test.ts',
+  'test/chaos/fuzz/ports.test.ts',
+  'test/broker/device-rates.test.ts',
+  'test/broker/live/history-from.test.ts',
+  'test/broker/refusals.test.ts',
+  'test/broker/connections.test.ts',
+  'test/broker/logins.test.ts',
+  'test/chaos/fuzz/payloads.test.ts',
+  'test/api/latest/latest-agreement.test.ts',
+  'test/api/main.test.ts',
+  'test/examples/trackers.test.ts',
 ]
 
 /** They compare times, and run when no other file does. */
-export const ALONE = new Set(['test/api/http/time-per-byte.test.ts'])
+export const SERIAL = new Set(['test/api/http/time-per-byte.test.ts'])
 
 export interface Plan {
   /** paths from the root, in the order in which they begin */
-  beside: string[]
+  parallel: string[]
   /** after the others, one at a time */
-  alone: string[]
+  serial: string[]
 }
 
 /**
  * Decides which files run, and in which order.
- * @param options.paths files and folders; none: all but those that have a command of their own
+ * @param options.paths files and folders; none: all but those that have a separate command
  * @param options.isPure only the files that open no server, no connection and no process
  * @throws Error if a path does not exist
  */
@@ -70,8 +82,8 @@ export function planRun(options: { paths: readonly string[]; isPure: boolean }):
   const rank = (path: string) => (LONG.includes(path) ? LONG.indexOf(path) : LONG.length)
   const ordered = files.toSorted((a, b) => rank(a) - rank(b))
   return {
-    beside: ordered.filter((it) => !ALONE.has(it)),
-    alone: isPure ? [] : ordered.filter((it) => ALONE.has(it)),
+    parallel: ordered.filter((it) => !SERIAL.has(it)),
+    serial: isPure ? [] : ordered.filter((it) => SERIAL.has(it)),
   }
 }
 

@@ -7,7 +7,7 @@ describe('durations', () => {
     expect(ms).to.deep.equal([500, 30_000, 90_000, 7_200_000])
   })
 
-  it('any other text is no duration', () => {
+  it('any other text is not a duration', () => {
     for (const text of ['', '30', 's', '-1s', '1d', '1 s', '0s', '1e3s', '1.s']) {
       expect(parseDuration(text), text).to.equal(undefined)
     }

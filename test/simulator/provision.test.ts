@@ -113,7 +113,7 @@ describe('provisioning', () => {
     expect(tokens).to.deep.equal(['token-sim-00001', 'token-of-van', 'token-sim-00002'])
   })
 
-  it('a file with other content is left alone, and the API gets no request', async () => {
+  it('a file with other content is unchanged, and the API gets no request', async () => {
     const requests: string[] = []
     writeFileSync(out, 'a letter\n')
     const error = await provide(createFakeApi(requests), 1).then(String, String)

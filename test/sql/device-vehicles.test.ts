@@ -18,7 +18,7 @@ describe('vehicles of a device', () => {
       where devices.key = ${device} order by vehicles.key`
     return rows.map(({ key }) => key)
   }
-  /** Each stay as `vehicle since..until`, with days of November 2026, and `now` for what is newer. */
+  /** Each stay as `vehicle since..until`, with days of November 2026, and `now` for newer times. */
   const staysOf = async (device: string) => {
     const rows = await database.sql<{ stay: string }[]>`
       with shown as (
@@ -34,7 +34,7 @@ describe('vehicles of a device', () => {
   const move = (device: string, vehicle: string | null) => database.sql`
     update devices set vehicle_id = (select id from vehicles where key = ${vehicle}) where key = ${device}`
 
-  it("the migration finds a device's vehicles in its present place and the audit log", async () => {
+  it("the migration takes a device's vehicles from its current one and the audit log", async () => {
     const { sql } = database
     const directory = migrationsBefore('014')
     await migrate(sql, { directory })
@@ -105,7 +105,7 @@ describe('stays from before they were recorded', () => {
     const at = (device: string, vehicle: string, day: number) => sql`
       update device_vehicles set since = make_timestamptz(2026, 11, ${day}, 0, 0, 0, 'UTC')
       where device_id = (select id from devices where key = ${device}) and vehicle_id = (select id from vehicles where key = ${vehicle})`
-    // Never moved; there and back over the API; moved by hand; taken out; in a deleted vehicle; only renamed.
+    // Never moved; moved there and back over the API; moved in SQL; taken out; in a deleted vehicle; only renamed.
     await put('d2', 'v2')
     await put('d2', 'v1')
     await log('d2', 5, 'v1', 'v2')

@@ -130,7 +130,7 @@ describe('embedded database', function () {
     expect(existsSync(`${dataDir}/postgres/postmaster.pid`)).to.equal(false)
   })
 
-  it('the database moves to another port when its own is taken', async () => {
+  it('the database moves to another port when its port is taken', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -151,14 +151,14 @@ describe('embedded database', function () {
     expect(error.message).to.include(String(process.pid))
   })
 
-  it('a killed server is restarted on its port with its rows, until that is hopeless', async function () {
+  it('a killed server is restarted on its port with its rows, but not after a sixth kill within ten minutes', async function () {
     this.timeout(60_000)
     const { url, ended } = await start()
     await query(url, 'create table kept as select 42 as value')
     for (let restart = 1; restart <= 5; restart++) {
       const killed = postmaster()
       process.kill(killed, 'SIGKILL')
-      await eventually('it is back', async () => {
+      await eventually('the database server is back', async () => {
         const value = await query(url, 'select value from kept').catch(() => undefined)
         return value === 42 && postmaster() !== killed
       })
@@ -172,7 +172,7 @@ describe('embedded database', function () {
     let told = false
     void ended.then(() => (told = true))
     await stop()
-    // By the time a second server has started and stopped, the exit of the first has been seen.
+    // By the time a second server has started and stopped, the exit of the first has been noticed.
     await (await start()).stop()
     running = undefined
     expect(told).to.equal(false)
@@ -189,7 +189,7 @@ describe('embedded database', function () {
   it('a stale pid file that names an unrelated process is not taken for a server', async () => {
     await (await start()).stop()
     const { uid } = statSync(`${dataDir}/postgres`)
-    // Of the same user, because PostgreSQL itself disregards others.
+    // Of the same user, because PostgreSQL itself ignores others.
     owner = spawn('sleep', ['600'], { uid })
     const pid = String(owner.pid)
     const lines = [pid, `${dataDir}/postgres`, '1', '5432', '', '127.0.0.1', '', 'ready', '']
@@ -242,7 +242,7 @@ describe('embedded database', function () {
     expect(statSync(`${dataDir}/postgres.log.1`).size).to.equal(9 * 1024 * 1024)
   })
 
-  it('run as root, the database uses another user, which must reach its files', async function () {
+  it('run as root, the database uses another user, who must be able to reach its files', async function () {
     if (!asRoot) return this.skip()
     removeCluster()
     await start()

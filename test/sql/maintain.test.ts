@@ -66,7 +66,7 @@ describe('maintenance', () => {
     expect([counted, lines.length]).to.deep.equal([deleted, 1])
   })
 
-  it('dead letters are deleted after days of their own, and never later than readings', async () => {
+  it('dead letters are deleted after their own retention, and never later than readings', async () => {
     const { sql } = database
     await insertReadings(database, 24 * 50)
     const ages = async () => {
@@ -91,7 +91,7 @@ describe('maintenance', () => {
     expect([await ages(), await countRows(database, 'telemetry')]).to.deep.equal([[1], 1])
   })
 
-  it('a dead letter from a spool keeps its days, and a clock ahead deletes none', async () => {
+  it('a dead letter from a spool is kept for its full time, and a clock that is ahead deletes none', async () => {
     const { sql } = database
     const run = (aheadMs: number) => {
       const now = () => Date.now() - aheadMs
@@ -173,7 +173,7 @@ describe('maintenance', () => {
     await sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(1)`
       maintenance = startMaintenance({ sql, retentionDays: null, log: silent, intervalMs: 1 })
-      // Long enough for many runs, if they could overlap: each would hold a connection of the pool and wait.
+      // Long enough for many runs, if they could overlap: each would take a connection of the pool and wait.
       const [row] = await tx<{ n: number }[]>`
         select count(*) as n from pg_sleep(0.2), pg_stat_activity
         where datname = current_database() and query like '%telemetry_maintain%' and wait_event = 'advisory'`

@@ -38,7 +38,7 @@ describe('telemetry_maintain without TimescaleDB', () => {
     expect(await countRows(plain, 'telemetry_default')).to.equal(3)
   })
 
-  it('readings that came before their partition are moved into it', async () => {
+  it('readings that arrived before their partition are moved into it', async () => {
     await plain.sql.unsafe(`drop table ${nameOf(0)}`)
     await insertReadings(plain, 0, 24 * 100)
     expect(await countRows(plain, 'telemetry_default')).to.equal(2)

@@ -4,7 +4,7 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 
 describe('index of newest positions', () => {
   let database: TestDatabase
-  /** A single connection, because statistics stay local to it until they are flushed. */
+  /** A single connection, because statistics are local to it until they are flushed. */
   let one: Pool
   before(async () => {
     database = await openTestDatabase()

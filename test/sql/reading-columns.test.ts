@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { migrate } from '../../sql/migrate.ts'
+import { eventually } from '../support/eventually.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { READING_COLUMNS, selectColumns } from '../support/reading-columns.ts'
 
@@ -44,6 +45,26 @@ describe('columns of readings', () => {
     expect(before).to.have.keys('keep_position_values', 'latest', 'latest_of_readings', 'trigger')
     await database.sql`select list_latest_fields()`
     expect(await listsOf(database)).to.deep.equal(before)
+  })
+
+  it('queries and new readings do not wait while a field waits for a long query', async () => {
+    const { sql } = database
+    let adding: Promise<unknown> | undefined
+    await sql.begin(async (tx) => {
+      await tx`select from telemetry`
+      adding = sql`select add_reading_field('cargo_temp')`.execute()
+      await eventually('the migration waits', async () => {
+        const rows =
+          await sql`select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`
+        return rows.length === 1
+      })
+      await sql`select from latest`
+      await sql`select from positions cross join lateral (
+        select from latest where latest.vehicle_id = positions.vehicle_id) as newest`
+      await sql`insert into telemetry (vehicle_id, device_id, time, received_at) values (1, 1, now(), now())`
+    })
+    await adding
+    await sql`select cargo_temp from telemetry`
   })
 
   it('a field that is added is in each list', async () => {

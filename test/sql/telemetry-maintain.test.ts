@@ -41,14 +41,14 @@ describe('telemetry_maintain', () => {
     expect(await countRows(database, 'telemetry')).to.equal(1)
   })
 
-  it('readings accepted just now by a clock hours behind are kept', async () => {
+  it('readings that a clock hours behind has just accepted are kept', async () => {
     const young = [24 * 30, 24 * 30 + 1, 24 * 30 + 5.9]
     await insertReadings(database, ...young, 24 * 30 + 31, 24 * 31 + 31)
     await maintain(database, 30)
     expect(await countRows(database, 'telemetry')).to.equal(young.length)
   })
 
-  it('the cut is at midnight UTC, 6 to 30 hours late, in any time zone', async () => {
+  it('readings are deleted at midnight UTC, 6 to 30 hours late, in any time zone', async () => {
     for (const zone of ['UTC', 'Pacific/Auckland', 'America/New_York']) {
       const [row] = await database.sql.begin(async (tx) => {
         await tx`select set_config('timezone', ${zone}, true)`

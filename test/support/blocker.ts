@@ -1,6 +1,6 @@
 import type { TestDatabase } from './database.ts'
 
-/** A session that others have to wait for: it makes a database slow on purpose, for as long as a test needs. */
+/** A session that others have to wait for: it slows a database down on purpose, for as long as a test needs. */
 export interface Blocker {
   /** Makes every reader and writer of this table wait. */
   lock(table: 'telemetry' | 'rejected_messages'): Promise<void>
@@ -16,7 +16,7 @@ export interface Blocker {
 }
 
 export async function openBlocker({ sql }: TestDatabase): Promise<Blocker> {
-  // In 3.4.9 a pool that has no connection yet never gives one away.
+  // In 3.4.9 a pool that has no connection yet never lends one.
   await sql`select 1`
   const session = await sql.reserve()
   const end = async (how: 'commit' | 'rollback') => void (await session.unsafe(how))
@@ -26,7 +26,8 @@ export async function openBlocker({ sql }: TestDatabase): Promise<Blocker> {
       await session`lock table ${session(table)}`
     },
     async insert(vehicleId, timeMs) {
-      // TimescaleDB makes a chunk with its first row, and every other row of that day would wait for this transaction as well.
+      // TimescaleDB creates a chunk with its first row, and every other row of that day would also wait for this
+      // transaction.
       await sql`insert into telemetry (vehicle_id, time, received_at) values (0, to_timestamp(${timeMs / 1000}), now())`
       await sql`delete from telemetry where vehicle_id = 0`
       await session`begin`
@@ -37,7 +38,7 @@ export async function openBlocker({ sql }: TestDatabase): Promise<Blocker> {
     letGo: () => end('rollback'),
     commit: () => end('commit'),
     async kill(table = 'telemetry') {
-      // Not in its transaction, which sees pg_stat_activity as it was at its first look.
+      // Not in its transaction, which sees pg_stat_activity as it was at its first query.
       const killed = await sql`
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'

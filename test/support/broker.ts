@@ -11,7 +11,7 @@ import { createLog } from '../../kit/log.ts'
 import { makeDataDirectory } from './data-directory.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'
 
-/** The hash of a password that nobody knows; anything else than a hash cannot be compared with one that is given. */
+/** The hash of an unknown password; only a hash can be compared with a given password. */
 const UNKNOWN_PASSWORD =
   '$argon2id$v=19$m=19456,t=2,p=1$DST6s798TkAFY03MHdVTWQ$isvK0i28+fwIc13lUnkJNPpgd2lbNxiJ4r1pCvqxiC0'
 
@@ -33,11 +33,11 @@ export interface TestUser {
 
 export interface TestBroker extends Broker {
   db: TestDatabase
-  /** what it logged */
+  /** its log lines */
   log: Record<string, unknown>[]
   /** A new device in a new vehicle, or in the given one. */
   addDevice(options?: { vehicleId?: number; publicKey?: string }): Promise<TestDevice>
-  /** A user of the table, and its MQTT login. `sub: '1'` is an administrator that is always there. */
+  /** A user of the table, and their MQTT login. `sub: '1'` is an administrator who always exists. */
   addUser(role: 'admin' | 'user'): Promise<TestUser>
   /** A token signed with the broker's key; by default an MQTT token for a device, valid for a minute. */
   sign(claims?: Partial<Claims>): string
@@ -50,9 +50,9 @@ export const secret = randomBytes(32).toString('hex')
 
 /**
  * A broker in this process on free ports.
- * @param shared a database that it does not drop when it closes; without, it has one of its own
- * @param gate replaces what its gate is given
- * @param ingest replaces what its ingest is given
+ * @param shared a database that is not dropped when the broker closes; without it, the broker has its own
+ * @param gate replaces parts that the gate is given
+ * @param ingest replaces parts that ingest is given
  */
 export async function openTestBroker(
   settings: Record<string, string> = {},
@@ -71,7 +71,8 @@ export async function openTestBroker(
       MQTT_WS_PORT: '0',
       BROKER_STATUS_PORT: '0',
       DATA_DIR: dataDir,
-      // On a busy machine half a second passes soon, and what tests look for in the database is in the spool.
+      // On a busy machine half a second passes soon, and readings that tests look for in the database would be in the
+      // spool.
       COMMIT_TIMEOUT_MS: '5000',
       ...settings,
     },

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 
-/** The same engine without windows, tabs and profiles, with which a page takes a third less processor time. */
+/** The same engine without windows, tabs and profiles: a page takes a third less processor time. */
 const WITHOUT_WINDOWS = '/usr/bin/chromium-headless-shell'
-/** Debian's, other distributions', and what GitHub's machines bring. */
+/** Paths of Debian, other distributions, and GitHub's machines. */
 const PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -12,7 +12,10 @@ const PLACES = [
 ]
 /** WebGL without a graphics card. */
 const SOFTWARE_WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader']
-/** Everything but WebGL is drawn without the emulated card, in half the time. Debian's Chromium is set to use it for all. */
+/**
+ * Everything but WebGL is drawn without the emulated card, in half the time. Debian's Chromium is configured to use it
+ * for everything.
+ */
 const NO_CARD = ['--disable-gpu-rasterization', '--disable-gpu-compositing']
 /** Chromium without WebGL, as behind some remote desktops. */
 const NO_WEBGL = [...NO_CARD, '--disable-3d-apis']
@@ -21,14 +24,14 @@ const NO_WEBGL = [...NO_CARD, '--disable-3d-apis']
 const browsers = new Map<readonly string[], Promise<Browser>>()
 let hasTold = false
 
-/** The browser's program: what `CHROMIUM_PATH` names, or the first that is there. */
+/** The browser's program: that of `CHROMIUM_PATH`, or the first that exists. */
 export function findBrowser(places: readonly string[] = [...PLACES, WITHOUT_WINDOWS]): string | undefined {
   const given = process.env['CHROMIUM_PATH']
   return given === undefined ? places.find((it) => existsSync(it)) : given
 }
 
 /**
- * Whether tests in a browser are to be skipped here; says once what to install. In CI what is missing fails: .ci/run
+ * Whether tests in a browser are skipped here; prints once what to install. In CI a missing browser fails: .ci/run
  * installs it.
  */
 export function mustSkipBrowser(): boolean {
@@ -54,7 +57,7 @@ export async function closeTestBrowsers(): Promise<void> {
   for (const browser of opened) await browser?.close()
 }
 
-/** A browser of one's own, headless. Whoever opens it closes it. */
+/** A separate browser, headless. The caller closes it. */
 export async function launchBrowser(
   args: readonly string[] = [],
   places?: readonly string[],

@@ -25,7 +25,7 @@ export function builtModule(module: string): string {
 export function buildModules(): string {
   const built = process.env[VARIABLE]
   if (built !== undefined) return built
-  const directory = mkdtempSync(join(tmpdir(), 'fleetwire-build-'))
+  const directory = mkdtempSync(join(tmpdir(), 'fleetwire-modules-'))
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const options = ['--noEmit', 'false', '--noCheck', '--rootDir', root, '--outDir', directory]

@@ -39,11 +39,11 @@ export interface CertificateFolder {
   certFile: string
   keyFile: string
   caFile: string
-  /** Writes a file of the folder at one stroke: who polls it sees the old text or the new one, and never a part. */
+  /** Writes a file of the folder atomically: a reader sees the old text or the new one, and never a part. */
   write(name: 'cert.pem' | 'key.pem' | 'ca.pem', text: string): void
   /** Both files of a pair, one after the other. */
   writePair(pair: Signed): void
-  /** What the settings say to use them. */
+  /** The settings that use them. */
   settings: { TLS_CERT_FILE: string; TLS_KEY_FILE: string }
   remove(): void
 }

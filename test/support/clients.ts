@@ -6,7 +6,7 @@ import type { TestBroker, TestDevice } from './broker.ts'
 import { eventually } from './eventually.ts'
 import { connectPacket, type ConnectOptions } from './packets.ts'
 
-/** Logs in with MQTT.js, which does not reconnect; rejects when it is refused. */
+/** Logs in with MQTT.js, without reconnecting; rejects if the login is refused. */
 export function logIn(
   broker: Pick<TestBroker, 'mqttPort'>,
   device: Pick<TestDevice, 'clientId' | 'token'>,
@@ -46,7 +46,7 @@ export interface RawClient {
   closed: Promise<unknown>
 }
 
-/** A client that sends exactly the packets it is told to. */
+/** A client that sends exactly the given packets. */
 export async function openRawClient(port: number, localAddress = '127.0.0.1'): Promise<RawClient> {
   const socket = connectTcp({ port, host: '127.0.0.1', localAddress })
   const closed = once(socket, 'close').catch(() => {})

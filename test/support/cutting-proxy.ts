@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { parser, type Packet } from 'mqtt-packet'
 
-/** A packet at which a connection is cut: it arrives before that, or is lost with it. */
+/** The packet at which a connection is cut: it arrives before the cut, or is lost with it. */
 export interface Cut {
   cmd: Packet['cmd']
   arrives: boolean
 }
 
-/** A way to a broker that cuts the first connection on which a packet of one kind is sent. */
+/** A proxy in front of a broker. The proxy cuts the first connection on which a packet of one kind is sent. */
 export interface CuttingProxy {
   port: number
   /** connections that were cut */
@@ -20,7 +20,7 @@ export async function openCuttingProxy(target: number, cut: Cut): Promise<Cuttin
   const sockets = new Set<Socket>()
   let cuts = 0
 
-  /** Forwards whole chunks: a client that waits for each answer sends one packet in each. */
+  /** Forwards whole chunks: a client that waits for each reply sends one packet per chunk. */
   function forward(from: Socket, to: Socket): void {
     const packets = parser({ protocolVersion: 4 })
     let isDue = false
@@ -30,7 +30,7 @@ export async function openCuttingProxy(target: number, cut: Cut): Promise<Cuttin
       if (!isDue) return void to.write(chunk)
       cuts++
       isDue = false
-      // With its answer already lost: nothing comes back any more.
+      // The reply is already lost: nothing more is sent back.
       for (const socket of [from, to]) socket.removeAllListeners('data')
       if (cut.arrives) to.end(chunk, () => from.destroy())
       else for (const socket of [from, to]) socket.destroy()

@@ -4,11 +4,11 @@ import type { TestBroker, TestDevice } from './broker.ts'
 import { logIn } from './clients.ts'
 import { eventually } from './eventually.ts'
 
-/** Somebody who follows a live feed. */
+/** A subscriber of a live feed. */
 export interface Dashboard {
   client: MqttClient
   frames: LiveFrame[]
-  /** every record of this vehicle, in the order in which they came */
+  /** every record of this vehicle, in the order of arrival */
   recordsOf: (vehicleId: number) => LiveRecord[]
   /** Waits for a record of this vehicle. */
   see: (vehicleId: number, like?: Partial<LiveRecord>) => Promise<LiveRecord>

@@ -11,19 +11,19 @@ export interface TestDatabase {
   flavour: Flavour
   /** A pool of four connections, closed by `drop`. */
   sql: Sql
-  /** Closes `sql` and drops the database, ending whoever is still connected. */
+  /** Closes `sql` and drops the database, disconnecting everyone else. */
   drop: () => Promise<void>
 }
 
 interface TestServer {
   admin: Sql
   urlOf: (database: string) => string
-  /** A migrated database to copy, which is faster than to migrate again. */
+  /** A migrated database to copy, which is faster than migrating again. */
   template: { name: string; flavour: Flavour }
   stop: () => Promise<void>
 }
 
-// One server for the whole mocha run, which only the root hook sees the end of.
+// One server for the whole mocha run, which only the root hook ends.
 let server: Promise<TestServer> | undefined
 /** not dropped yet */
 const open = new Set<TestDatabase>()
@@ -58,10 +58,11 @@ export async function openTestDatabase(options: { migrated?: boolean } = {}): Pr
 export async function closeTestServer(): Promise<void> {
   const left = [...open]
   for (const database of left) await database.drop()
-  const started = await server
+  // The tests that waited for it have failed by its error.
+  const started = await server?.catch(() => undefined)
   server = undefined
   await started?.stop()
-  // On a server that goes on, their connections would have kept this process alive until they are an hour old.
+  // On a server that continues, their connections would have kept this process alive until they are an hour old.
   if (left.length > 0)
     throw new Error(
       `tests left ${left.length} databases: ${left.map(({ url }) => new URL(url).pathname).join(', ')}`,
@@ -74,27 +75,34 @@ async function startServer(): Promise<TestServer> {
   const urlOf = (database: string): string => Object.assign(new URL(url), { pathname: `/${database}` }).href
   const admin = connect({ url: urlOf('postgres'), max: 2, applicationName: 'test-admin' })
   const name = newName()
-  const flavour = await makeTemplate(admin, name, urlOf(name))
+  async function end(): Promise<void> {
+    await admin.end({ timeout: 1 })
+    await stop()
+  }
+  // Without a template, such as after a wrong migration, nobody else would stop the server, and mocha would not end.
+  const flavour = await makeTemplate(admin, name, urlOf(name)).catch(async (error: unknown) => {
+    await end()
+    throw error
+  })
   return {
     admin,
     urlOf,
     template: { name, flavour },
     async stop() {
       await admin`drop database ${admin(name)} with (force)`
-      await admin.end({ timeout: 1 })
-      await stop()
+      await end()
     },
   }
 }
 
 async function startTemporary(): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = makeDataDirectory('fleetwire-test-')
-  // Made with 0700; as root, the server runs as another user.
+  // Created with 0700; as root, the server runs as another user.
   chmodSync(dataDir, 0o755)
   const log = { info() {}, warn: console.warn, error: console.error }
   const { url, stop } = await startEmbedded({ dataDir, password: 'test', log })
   await easeLogins(url)
-  // When mocha ends without its hooks, e.g. at the second Ctrl-C, nobody else would stop it.
+  // If mocha ends without its hooks, e.g. at the second Ctrl-C, nothing else would stop the server.
   function onExit(): void {
     process.kill(Number.parseInt(readFileSync(`${dataDir}/postgres/postmaster.pid`, 'utf8'), 10), 'SIGQUIT')
   }
@@ -120,12 +128,21 @@ async function easeLogins(url: string): Promise<void> {
 async function makeTemplate(admin: Sql, name: string, url: string): Promise<Flavour> {
   await admin`create database ${admin(name)}`
   const sql = connect({ url, max: 1, applicationName: 'test-template' })
+  let flavour: Flavour
+  try {
+    flavour = await prepare(sql)
+  } finally {
+    await sql.end()
+  }
+  await admin`alter database ${admin(name)} allow_connections false`
+  await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
+  return flavour
+}
+
+async function prepare(sql: Sql): Promise<Flavour> {
   const { flavour } = await migrate(sql)
   // TimescaleDB's scheduler connects to every database that has the extension, and one with a connection is not copied.
   if (flavour !== 'plain') await sql`select _timescaledb_functions.stop_background_workers()`
-  await sql.end()
-  await admin`alter database ${admin(name)} allow_connections false`
-  await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
   return flavour
 }
 

@@ -6,9 +6,8 @@ const EVERY_MS = 50
 const BLOCK = Buffer.alloc(4096, 1)
 
 /**
- * Writes a block to the disk of `directory` twenty times a second while `work` goes on. Beside its result there is the longest
- * that the disk took for one, in ms: nothing is acknowledged faster, and on a disk that is shared with others it may be half
- * a second.
+ * Writes a block to the disk of `directory` twenty times a second during `work`. Returns the result of `work` and the
+ * longest time for a block, in ms: nothing is acknowledged faster, and on a shared disk that may be half a second.
  */
 export async function watchDisk<T>(
   directory: string,

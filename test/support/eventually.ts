@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Asks again until the answer is truthy, and returns it; fails after `deadlineMs`. */
+/** Calls the function until its result is truthy, and returns the result; fails after `deadlineMs`. */
 export async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,

@@ -1,4 +1,4 @@
-/** The error with which `promise` is rejected; fails when it is not. */
+/** The error with which `promise` is rejected; fails if it is not. */
 export async function failureOf(promise: PromiseLike<unknown>): Promise<Error> {
   return Promise.resolve(promise).then(
     () => {

@@ -2,7 +2,10 @@ import { NUMBER_FIELDS, type NumberField } from '../../contract/telemetry.ts'
 
 type Range = readonly [minimum: number, maximum: number]
 
-/** Ranges that devices already keep to, written out once more and not taken from the contract. */
+/**
+ * Ranges of released fields, written out once more and not taken from the contract: a changed range would break existing
+ * devices.
+ */
 const RELEASED: Partial<Record<NumberField, Range>> = {
   lat: [-90, 90],
   lon: [-180, 180],

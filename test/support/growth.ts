@@ -1,19 +1,22 @@
 import fc from 'fast-check'
 
-/** Times below it say nothing: a collection of garbage, a compiler or another process take as long. What is quadratic takes more. */
+/**
+ * Shorter times are meaningless: a collection of garbage, a compiler or another process take as long. Quadratic parsing
+ * takes more.
+ */
 const FLOOR_MS = 20
-/** Of four times the text. 16 is quadratic; a collection of garbage may double what is linear. */
+/** Growth for four times the text. 16 is quadratic; a collection of garbage may double a linear time. */
 const GROWTH_MAX = 8
 const TRIES = 5
 
-/** A text that is repeated between two others: what makes a regular expression go back has this form. */
+/** A text that is repeated between two others, a form that makes regular expressions backtrack. */
 export interface Pumped {
   before: string
   pump: string
   after: string
 }
 
-/** Texts of some pieces, which are those that a parser looks for, and of any characters. */
+/** Texts of pieces that a parser looks for, and of any characters. */
 export function pumped(pieces: readonly string[]): fc.Arbitrary<Pumped> {
   const piece = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...pieces) }, fc.string({ maxLength: 2 }))
   const some = (minLength: number, maxLength: number) =>
@@ -27,13 +30,13 @@ export function write({ before, pump, after }: Pumped, length: number): string {
   return before + pump.repeat(Math.ceil(length / pump.length)) + after
 }
 
-/** Of the processor, not of the clock: other processes may be at work beside this one. In milliseconds. */
+/** Processor time in ms, not wall time: other processes may run at the same time. */
 export function cpuMs(since?: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(since)
   return (user + system) / 1000
 }
 
-/** In milliseconds, without the time of other processes and of threads that collect garbage beside this one. */
+/** In milliseconds, without the time of other processes and of threads that collect garbage. */
 function timeOf(run: (text: string) => unknown, text: string): number {
   const cpu = process.cpuUsage()
   const startMs = performance.now()
@@ -42,9 +45,10 @@ function timeOf(run: (text: string) => unknown, text: string): number {
 }
 
 /**
- * Why reading a text takes more than time in proportion to its length, or `undefined`. Texts become four times as long, up
- * to `lengthMax`, so that what is cubic is found while it still takes milliseconds. One step of too much is not enough:
- * collections of garbage begin at some length, and only what is quadratic also took too much for the step before.
+ * The reason why parsing a text takes more than time in proportion to its length, or `undefined`. Texts become four
+ * times as long, up to `lengthMax`, so that cubic parsing is found while it still takes milliseconds. One step that
+ * takes too long is not enough: collections of garbage begin at some length. Only quadratic parsing also took too long
+ * for the step before.
  */
 export function superlinear(
   run: (text: string) => unknown,
@@ -68,8 +72,8 @@ export function superlinear(
 }
 
 /**
- * The median of the shorter texts and the least of the longest: a collection of garbage may fall into the longest again and
- * again. In turn, so that all meet the same compiled code.
+ * The median of the shorter texts and the minimum of the longest: a collection of garbage may repeatedly occur in the
+ * longest. In turn, so that all use the same compiled code.
  */
 function timesInTurn(run: (text: string) => unknown, texts: string[]): [number, number, number] {
   const times = texts.map((): number[] => [])

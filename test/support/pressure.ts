@@ -1,6 +1,6 @@
 import type { Pressure } from '../../broker/accept.ts'
 
-/** A pressure that the test sets. */
+/** Back-pressure that the test controls. */
 export function createPressure(): Pressure & { set(isFull: boolean): void } {
   const listeners: ((isFull: boolean) => void)[] = []
   let full = false

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { builtModule } from './built-module.ts'
 
-// A run of tests that is ended by a signal would leave them behind.
+// Child processes would outlive a test run that a signal ends.
 const children = new Set<ChildProcess>()
 process.on('exit', () => children.forEach((child) => child.kill()))
 
@@ -19,7 +19,7 @@ export interface Running {
 }
 
 interface RunOptions {
-  /** in a process group of its own, as a shell does it */
+  /** in a separate process group, as a shell does */
   detached?: boolean
 }
 
@@ -33,7 +33,7 @@ export function runModule(
   const path = builtModule(module)
   const run = (more: Record<string, string> = {}) =>
     runCommand(process.execPath, [path, ...args], { ...env, ...more }, options)
-  // A broker's spool must be nobody else's.
+  // A broker's spool must not be shared.
   if (module !== 'broker/main.ts' || env['DATA_DIR'] !== undefined) return run()
   const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-data-'))
   const running = run({ DATA_DIR: dataDir })
@@ -57,12 +57,12 @@ export function runCommand(
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  // 'close', not 'exit': only then all of its output is here.
+  // 'close', not 'exit': only then is its output complete.
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)
   return { child, output: () => output, ended }
 }
 
-/** A port that was free just now. For a server that has to come back at the same place. */
+/** A port that was free just now. For a server that must restart on the same port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

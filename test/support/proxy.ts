@@ -1,27 +1,27 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
-/** A way to a server that can fail as networks and servers do. */
+/** A proxy to a server that can fail like networks and servers do. */
 export interface Proxy {
   port: number
   /** The same URL through this proxy. */
   urlOf(url: string): string
-  /** Chunks that clients have sent: of a client that waits for each answer, its requests. */
+  /** Chunks that clients have sent: for a client that waits for each reply, its requests. */
   readonly requests: number
   /** Connections that clients have opened. */
   readonly accepted: number
-  /** Refuses new connections and resets those that are there. */
+  /** Refuses new connections and resets existing ones. */
   refuse(): Promise<void>
-  /** Accepts and keeps connections, and forwards nothing: as a server that was stopped, or a cable that was cut. */
+  /** Accepts and keeps connections, and forwards nothing: like a stopped server, or a cut cable. */
   freeze(): void
-  /** Forwards, also what was held back. */
+  /** Forwards, including the chunks that were held. */
   forward(): Promise<void>
   close(): Promise<void>
 }
 
 /** Forwards connections to a port of this machine. */
 export async function openProxy(target: number): Promise<Proxy> {
-  /** each with the one that it is forwarded to */
+  /** each connection with the one that it is forwarded to */
   const sockets = new Map<Socket, Socket>()
   let frozen = false
   let requests = 0

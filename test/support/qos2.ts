@@ -4,7 +4,7 @@ import { openRawClient, type RawClient } from './clients.ts'
 import { eventually } from './eventually.ts'
 import { connectPacket } from './packets.ts'
 
-/** A device's raw connection with one session, by default one that outlives it. */
+/** A device's raw connection with a session, which by default outlives the connection. */
 export interface QosClient extends RawClient {
   sessionPresent: boolean
   publish(packetId: number, payload: string, options?: Partial<IPublishPacket>): void
@@ -58,7 +58,7 @@ export async function speedsOf(broker: Pick<TestBroker, 'db'>, { vehicleId }: Te
   return rows.map((row) => row.speed)
 }
 
-/** Locks the table, so that what is sent is held until `unlock`. */
+/** Locks the table, so that sent messages are held until `unlock`. */
 export const lockTelemetry = (broker: Pick<TestBroker, 'db'>) => lockTable(broker, 'telemetry')
 
 export async function lockTable({ db }: Pick<TestBroker, 'db'>, table: string) {

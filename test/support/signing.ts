@@ -19,8 +19,8 @@ export function encode(value: unknown): string {
 }
 
 /**
- * A token by hand, so that it can be wrong in any way: parts that are text are taken as they are, others as JSON.
- * @param key a private key (ES256 of an EC key, RS256 of an RSA key), or the secret of an HS256
+ * A token by hand, so that it can be wrong in any way: parts that are text are used unchanged, others as JSON.
+ * @param key a private key (ES256 for an EC key, RS256 for an RSA key), or the secret for HS256
  */
 export function signToken(header: unknown, payload: unknown, key: KeyObject | string): string {
   const signed = `${encode(header)}.${encode(payload)}`
@@ -38,7 +38,7 @@ export function deviceClaims(device: string): Record<string, unknown> {
   return { iss: device, sub: device, aud: 'mqtt', role: 'device', iat: nowS, exp: nowS + 60, jti: 'mine-1' }
 }
 
-/** A token as a device makes it. */
+/** A token as a device creates it. */
 export function deviceToken(device: string, { privateKey }: KeyPair, claims: object = {}): string {
   const alg = privateKey.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256'
   return signToken({ alg, typ: 'JWT' }, { ...deviceClaims(device), ...claims }, privateKey)

@@ -4,7 +4,7 @@ export type OracleValue = number | boolean | string
 export interface OracleKnown {
   value: OracleValue
   timeMs: number
-  /** which of the readings of its instant */
+  /** its place among the readings of its instant */
   nth: number
 }
 
@@ -20,8 +20,8 @@ export interface OracleState {
 const STATE_FIELDS = ['lat', 'speed', 'ignition', 'status'] as const
 
 /**
- * What has to be known of a vehicle after what was sent, said once more in the plainest way. Shares no code with the product.
- * Times are milliseconds since 1970.
+ * The expected values of a vehicle after its readings, written once more in the plainest way. Shares no code with the
+ * product. Times are milliseconds since 1970.
  */
 export class StateOracle {
   isConnected = false
@@ -35,7 +35,7 @@ export class StateOracle {
     this.#staleAfterMs = staleAfterMs
   }
 
-  /** A reading was acknowledged. */
+  /** Records that a reading was acknowledged. */
   send(timeMs: number, values: Record<string, OracleValue>): void {
     const stored = this.#instants.get(timeMs) ?? []
     this.#instants.set(timeMs, stored)

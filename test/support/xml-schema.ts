@@ -4,7 +4,7 @@ import { DOMParser, type Element } from '@xmldom/xmldom'
 const XS = 'http://www.w3.org/2001/XMLSchema'
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
 
-/** Values of the types of XML Schema, part 2, that schemas here use. */
+/** Values of the types of XML Schema, part 2, that these schemas use. */
 const LEXICAL: Record<string, RegExp> = {
   string: /^/,
   decimal: /^[+-]?(\d+(\.\d*)?|\.\d+)$/,
@@ -18,9 +18,9 @@ const BOUNDS: Record<string, (value: number, bound: number) => boolean> = {
 }
 
 /**
- * Validates a document against XML schemas (W3C XML Schema 1.0) as far as they are sequences of elements, `any` of other namespaces,
- * attributes and restrictions of numbers; anything else in a schema throws.
- * @returns what is wrong, each with the element where it is
+ * Validates a document against XML schemas (W3C XML Schema 1.0), as far as they are sequences of elements, `any` of
+ * other namespaces, attributes and restrictions of numbers; anything else in a schema throws.
+ * @returns the faults, each with its element
  */
 export function validateXml(text: string, schemaFiles: URL[]): string[] {
   const errors: string[] = []

@@ -25,9 +25,9 @@ export type Authenticate = (
 const CONTROL_CHARACTER = /[\p{Cc}\ufffd]/u
 
 /**
- * Checks the token in the password of a CONNECT, and that its subject may use this client id: a device its own key only, so that
- * it cannot take over another's session. All other subjects have client ids with a prefix of their own. A device that presented
- * a certificate must be the device that the certificate names.
+ * Checks the token in the password of a CONNECT, and that its subject may use this client id. A device may only use its own key,
+ * so that it cannot take over another's session. All other subjects have client ids with a prefix of their own. A device that
+ * presented a certificate must be the device that the certificate names.
  */
 export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Registry }): Authenticate {
   const verifyDeviceSigned = createDeviceSignature(registry)

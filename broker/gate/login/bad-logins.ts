@@ -3,7 +3,7 @@ import { networkOf } from '../../../kit/network.ts'
 export interface BadLogins {
   /**
    * Counts a failed login. Returns for how many milliseconds its answer must be held back, or `undefined` if the connection must
-   * be closed at once, without an answer. After a delay the caller calls `done`.
+   * be closed immediately, without an answer. After a delay the caller calls `done`.
    */
   fail(remoteAddress: string, nowMs: number): number | undefined
   done(): void
@@ -19,8 +19,8 @@ interface Failures {
 
 const WINDOW_MS = 60_000
 /**
- * Failures of one address within a minute that are answered at once: a person who types, a tracker with an old token.
- * @limit failed logins of an address in a minute that are answered at once | the answer comes later
+ * Failures of one address within a minute that are answered immediately: a person who types, a tracker with an old token.
+ * @limit failed logins of an address in a minute that are answered immediately | the answer comes later
  */
 const PROMPT_MAX = 10
 /** Beyond that, each answer waits so much longer than the answer before. */
@@ -44,10 +44,10 @@ const DELAYED_MAX = 1000
 const ADDRESSES_MAX = 10_000
 
 /**
- * Slows down clients that repeatedly fail to log in. An address is never blocked: behind the one address of a mobile carrier
- * there may be thousands of trackers with valid tokens, which one bad neighbour must not lock out. So only failed logins are
- * delayed or closed, after their tokens were checked. That takes 10 microseconds, less than the connection took. A token with
- * 256 bits cannot be guessed; this bounds processor time and log lines.
+ * Slows down clients that repeatedly fail to log in. An address is never blocked: a mobile carrier may have thousands of
+ * trackers behind one address. One bad neighbour must not lock them out. So only failed logins are delayed or closed, after
+ * their tokens were checked. That takes 10 microseconds, less than the connection took. A token with 256 bits cannot be guessed;
+ * this bounds processor time and log lines.
  */
 export function createBadLogins(options: { addressesMax?: number; delayedMax?: number } = {}): BadLogins {
   const { addressesMax = ADDRESSES_MAX, delayedMax = DELAYED_MAX } = options

@@ -12,9 +12,8 @@ import type { Registry } from '../../registry/registry.ts'
 const NO_KEY = 'no device with this client id has a public key for this alg'
 
 /**
- * Verifies the token of a connection that calls itself `clientId` with the public key of the device of that name, so
- * that nothing in the token decides which key is used. This costs a lookup in memory if no device has such a key, and 50 to
- * 150 us otherwise.
+ * Verifies the token of a connection that calls itself `clientId` with the public key of the device of that name. So nothing in
+ * the token decides which key is used. This costs a lookup in memory if no device has such a key, and 50 to 150 us otherwise.
  */
 export function createDeviceSignature(registry: Registry) {
   // A key is read when it is first needed: 10,000 keys would take three seconds of each start. The registry replaces changed

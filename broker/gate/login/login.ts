@@ -103,7 +103,7 @@ export function createLogin(options: LoginOptions) {
   }
 }
 
-/** Only devices have sessions that outlive a connection: messages for an absent dashboard would have no bound. */
+/** Only devices have sessions that outlive a connection: messages for an absent dashboard would have no limit. */
 function endWithConnection(client: Client, connect: ConnectPacket): void {
   connect.clean = true
   Object.assign(client, { clean: true })

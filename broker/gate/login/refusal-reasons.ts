@@ -71,7 +71,7 @@ export const REFUSAL_REASONS = {
   unknown_user: { returnCodes: ['notAuthorized'], meaning: 'The user of the token does not exist.' },
   account_changed: {
     returnCodes: ['notAuthorized'],
-    meaning: 'The user now has another role than the token.',
+    meaning: "The user's role now differs from the token's.",
   },
   client_certificate: {
     returnCodes: ['notAuthorized'],

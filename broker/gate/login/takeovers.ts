@@ -18,8 +18,8 @@ const FIGHT_WINDOW_MS = 60_000
 const CLIENTS_MAX = 10_000
 
 /**
- * Counts connections that end because another one logs in with their client id, and warns of two clients that end each
- * other's connections: once a minute for a client id, with both addresses.
+ * Counts connections that end because another one logs in with their client id. Warns of two clients that end each other's
+ * connections, once a minute for a client id, with both addresses.
  */
 export function createTakeovers(options: {
   sessions: Pick<Sessions, 'logRefusal'>

@@ -41,8 +41,9 @@ export function createTokenDevice(registry: Registry) {
   }
 
   /**
-   * Whether a token without a device id was issued to an earlier device with this key. Clocks differ: a token that seems to be a
-   * little older than its device must be in the table of tokens, from which the tokens of a deleted device are removed.
+   * Whether a token without a device id was issued to an earlier device with this key. Clocks differ, so a token that seems to
+   * be a little older than its device must be in the table of tokens. The tokens of a deleted device are removed from that
+   * table.
    */
   async function isOlderThan(
     device: Device,

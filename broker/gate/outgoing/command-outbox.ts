@@ -3,7 +3,7 @@ import type { Outbox } from './outbox.ts'
 
 /**
  * Commands of one connection without a PUBACK: at most 320 KiB.
- * @limit commands of a connection without PUBACK | no more are sent
+ * @limit commands of a connection without PUBACK | no further commands are sent
  */
 const IN_FLIGHT_MAX = 20
 

@@ -12,7 +12,7 @@ const DENIED: number = 128
 
 /**
  * Connections that are subscribed to a live feed. Frames do not pass through aedes: a frame becomes one PUBLISH, and all
- * subscribers get the same bytes, where aedes would make two packets and four writes for each of them.
+ * subscribers get the same bytes. aedes would make two packets and four writes for each subscriber.
  */
 export function followLiveSubscribers(options: {
   aedes: Aedes

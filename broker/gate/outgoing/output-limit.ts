@@ -1,9 +1,9 @@
 import type { Edge } from '../wire/edge.ts'
 
 /**
- * Whether a message may be given to a subscriber: not while earlier messages still wait because it reads slowly, and not beyond a
- * limit within one turn of the event loop. A large batch is settled in one turn, in which nothing is written yet. The subscriber
- * misses the rest; no other part waits for it.
+ * Whether a message may be given to a subscriber. It may not while earlier messages wait because the subscriber reads slowly,
+ * nor beyond a limit within one turn of the event loop. A large batch is settled in one turn, in which nothing is written yet.
+ * The subscriber misses the rest; no other part waits for it.
  */
 export function createOutputLimit(turnBytesMax: number): {
   mayForward(edge: Pick<Edge, 'isSlow'>, bytes: number): boolean

@@ -31,7 +31,7 @@ export function mayPublish(identity: Identity, topic: string, isWill: boolean): 
 export type DenyReason =
   'no_rights' | 'not_a_device' | 'other_vehicle' | 'read_only' | 'session_qos_2' | 'unknown_topic'
 
-/** For a publish that `mayPublish` denies. */
+/** The reason why `mayPublish` denies a publish. */
 export function reasonToDeny(identity: Identity | undefined, topic: string): DenyReason {
   if (identity === undefined) return 'no_rights'
   if (identity.device === undefined) return 'not_a_device'

@@ -32,7 +32,7 @@ export interface PublishingOptions {
 /** The rest of a taken message that aedes gets; never forwarded. */
 const NOTHING = Buffer.alloc(0)
 
-/** A client whose publish ends its connection often sends it again at once: only one line is logged in this time. */
+/** A client whose publish ends its connection often sends it again immediately: only one line is logged in this time. */
 const DENIAL_LOGGED_EVERY_MS = 5000
 /**
  * Clients whose last denial is remembered, about 100 bytes each; beyond it the oldest is forgotten.
@@ -86,7 +86,7 @@ export function createPublishing(options: PublishingOptions): TakePublish {
     if (identity?.device === undefined) return null
     const { vehicleId, deviceId } = identity.device
     const answered = commands.answer({ vehicleId, deviceId, payload })
-    // A malformed answer is settled at once. [MQTT-4.6.0-2]
+    // A malformed answer is settled immediately. [MQTT-4.6.0-2]
     session.answered = Promise.all([answered, earlier]).then(() => {})
     await session.answered
     const isTaken = await answered

@@ -22,8 +22,9 @@ interface Shown {
 }
 
 /**
- * The retained messages on `fleet/{v}/status`, which only the broker writes. It remembers under which key each was published,
- * so that it is cleared when the vehicle has another key or was deleted: 150 bytes for each vehicle that ever had a device.
+ * The retained messages on `fleet/{v}/status`, which only the broker writes. The key of each status is remembered, so that the
+ * status is cleared when the vehicle gets another key or is deleted. That takes 150 bytes for each vehicle that ever had a
+ * device.
  * @param options.isHere whether this broker knows by itself that the vehicle is online
  */
 export function createRetainedStatuses(options: {

@@ -20,7 +20,7 @@ export interface Taken {
 }
 
 /**
- * Settled messages of one session without a PUBREL, 200 bytes each; a client that sends its whole backlog at once has as many.
+ * Settled messages of one session without a PUBREL, 200 bytes each; a client that sends its whole backlog in one burst has as many.
  * Held messages do not count: aedes reads no further while there are any. A device that reconnects with a long backlog must get
  * its PUBRECs before its connection ends.
  * @limit QoS 2 messages without PUBREL of a session | an earlier connection's are forgotten, or the connection is

@@ -34,7 +34,7 @@ interface KeptSession {
 }
 
 /**
- * Messages of all sessions that are not released, some 200 MB; see `Exchanges` for the share of a session.
+ * Maximum of unreleased messages in all sessions together, some 200 MB. See `Exchanges` for the share of one session.
  * @limit QoS 2 messages without PUBREL of all sessions; a session gets 1 % of the free places | sessions that are
  * away are forgotten, or a connection is closed
  */
@@ -63,8 +63,8 @@ export function createKeptSessions(options: {
   const unconfirmed = new WeakMap<Duplex, UnconfirmedIds>()
 
   function open(client: Client, deviceId: number, last: LastLogin): void {
-    // At the login and not when the session is read, so that a connection that is being replaced shares the session until its
-    // end.
+    // Called at the login, not when aedes reads the session: until the replaced connection ends, both connections
+    // share the session.
     const { id, clean, conn } = client
     forgetExpired()
     const before = connected.get(id) ?? away.get(id)

@@ -10,7 +10,7 @@ export interface DeviceRate {
 }
 
 export interface DeviceRates {
-  /** The rate of a device, kept across reconnects; `undefined` without a limit. */
+  /** The rate of a device, kept across reconnects; `undefined` if there is no limit. */
   of(deviceId: number, nowMs: number): DeviceRate | undefined
   readonly size: number
 }
@@ -24,7 +24,7 @@ interface DeviceRatesOptions {
 }
 
 /**
- * A device may save up this much: a tracker that was offline for a moment sends its kept readings at once.
+ * A device may save up this much: a tracker that was offline for a moment sends its kept readings in one burst.
  * @limit the burst of `DEVICE_READINGS_PER_S` and `DEVICE_BYTES_PER_S` | the device's socket is not read
  */
 const BURST_S = 10

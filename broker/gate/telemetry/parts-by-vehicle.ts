@@ -2,14 +2,14 @@ import { rawElements } from '../../../contract/raw-text.ts'
 import type { Outcome } from '../../accept.ts'
 import type { Device } from '../../registry/device.ts'
 
-/** The part of a message that followers of one vehicle get. */
+/** The part of a message that subscribers of one vehicle get. */
 interface Part {
   vehicleKey: string
   payload: Buffer
 }
 
 /**
- * The readings of a message by the vehicles that they belong to: followers of one vehicle may not see readings of another.
+ * The readings of a message by the vehicles that they belong to: subscribers of one vehicle may not see readings of another.
  * Nearly always the only part is the payload as it was sent, for the vehicle of the device.
  */
 export function partsByVehicle(device: Device, payload: Buffer, { vehicleIds, rejected }: Outcome): Part[] {

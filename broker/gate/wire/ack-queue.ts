@@ -23,7 +23,7 @@ export class AckQueue {
     return ack
   }
 
-  /** The bytes of all PUBACKs before the first one that is not due; `undefined` without any. */
+  /** The bytes of all PUBACKs before the first one that is not due; `undefined` if none is due. */
   takeDue(): Buffer | undefined {
     const owed = this.#owed
     let count = 0
@@ -36,7 +36,7 @@ export class AckQueue {
       bytes[n * 4 + 1] = 2
       bytes.writeUInt16BE(packetId, n * 4 + 2)
     }
-    // In place: a new array for each of ten thousand quiet connections would outlive two collections and be old by then.
+    // Emptied in place: with 10,000 quiet connections, new arrays would survive until V8 promotes them to the old generation.
     if (count === owed.length) owed.length = 0
     else owed.splice(0, count)
     return bytes

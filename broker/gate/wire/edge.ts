@@ -8,7 +8,7 @@ import { CONNECT, findPacketFault, type PacketFault } from './packet-check.ts'
 import { isRefusedByAedes, isSessionTopic, readTopic, setTopicAside } from './publish-topic.ts'
 import { looksLikeTelemetry } from '../telemetry/telemetry-topic.ts'
 
-/** `not_taken`: the message could not be taken. */
+/** `not_taken`: the broker can neither store nor spool the message now. */
 export type EdgeProblem = FrameProblem | PacketFault['problem'] | 'malformed_connect' | 'not_taken'
 
 /** Takes the telemetry of one connection. `packetId` is 0 with QoS 0. */
@@ -25,8 +25,9 @@ export interface TelemetryTaker {
 export interface EdgeOptions {
   /** TCP, TLS or WebSocket */
   socket: Duplex
-  /** the largest packet before the connection is authenticated, and after */
+  /** largest packet in bytes before authentication */
   connectBytesMax: number
+  /** largest packet in bytes after authentication */
   packetBytesMax: number
   /** Called with the reason before the edge ends the connection. */
   onProblem: (problem: EdgeProblem, detail?: string) => void
@@ -35,7 +36,8 @@ export interface EdgeOptions {
 }
 
 /**
- * Maximum of held publishes of one connection. At the maximum its socket is not read; it is read again at half.
+ * Maximum of held publishes of one connection. At the maximum, the broker stops reading the socket; it resumes at half the
+ * maximum.
  * @limit held publishes of a connection | its socket is not read
  */
 const HELD_MESSAGES_MAX = 1000
@@ -49,14 +51,14 @@ const UNSUBSCRIBE = 10
 const QOS_2 = 2
 /** Time for the other side to read its CONNACK and close; then the connection is destroyed. */
 const REFUSED_WAIT_MS = 1000
-/** The first byte of a PUBLISH with QoS 0 and DUP, RETAIN aside; it is malformed [MQTT-3.3.1-2]. */
+/** First byte, without the RETAIN bit, of a PUBLISH with QoS 0 and DUP set, which is malformed [MQTT-3.3.1-2]. */
 const DUP_QOS_0 = 0x38
 
 /**
- * The connection as aedes sees it. Bytes pass through both ways. Once it is open, publishes with QoS 0 and 1 to
- * the connection's own telemetry topic, or to one that looks like it, are taken out and acknowledged from here. So a held
- * acknowledgement delays nothing else on the connection, such as a PINGREQ. Acknowledgements that are due at once are one
- * write. aedes spends more on a publish than validating and storing it costs.
+ * The connection as aedes sees it. Bytes pass through both ways. Once the connection is open, publishes with QoS 0 and 1 to its
+ * own telemetry topic, or to a similar one, are taken out and acknowledged from here. So a held acknowledgement delays nothing
+ * else on the connection, such as a PINGREQ. Acknowledgements that fall due together are sent in one write. The detour around
+ * aedes pays: aedes alone costs more per publish than validating and storing it.
  */
 export class Edge extends HeldSocket {
   /** Called for each PUBACK. Returns true if its message was not sent by aedes, which then does not get the PUBACK. */
@@ -165,7 +167,7 @@ export class Edge extends HeldSocket {
     if (!this.push(packet)) this.hold('queue')
   }
 
-  /** A PUBLISH to another topic than the connection's own telemetry topic. */
+  /** A PUBLISH to a topic other than the connection's own telemetry topic. */
   #onOtherTopic(bytes: Buffer, start: number, bodyAt: number, end: number): void {
     const first = bytes[start] ?? 0
     const qos = (first >> 1) & 3
@@ -229,7 +231,7 @@ export class Edge extends HeldSocket {
     const ack = qos === 0 ? undefined : this.#acks.add(packetId)
     const payload = bytes.subarray(payloadAt, end)
     this.#count(payload.length)
-    // Without a name of its own: see "What a message costs" in ARCHITECTURE.md.
+    // Deliberately an inline closure, for speed: see "What a message costs" in ARCHITECTURE.md.
     this.#taker?.take(
       payload,
       (taken) => {
@@ -258,7 +260,7 @@ export class Edge extends HeldSocket {
     if (this.#held <= HELD_MESSAGES_MAX / 2 && this.#heldBytes <= HELD_BYTES_MAX / 2) this.release('messages')
   }
 
-  /** A batch settles many messages at once: their PUBACKs leave together, after the last of them. */
+  /** A batch settles many messages together: their PUBACKs leave together, after the last of them. */
   #scheduleAcks(): void {
     if (this.#ackScheduled) return
     this.#ackScheduled = true

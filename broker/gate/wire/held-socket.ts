@@ -44,7 +44,7 @@ export abstract class HeldSocket extends Duplex {
   readonly #socket: Duplex
   #holds = 0
   #ended = false
-  /** the other side has gone while the login was decided */
+  /** the other side left while the login was decided */
   #isClosed = false
   #finishing = false
 
@@ -103,7 +103,7 @@ export abstract class HeldSocket extends Duplex {
 
   /**
    * Takes no further packets, and ends the connection in a way that lets the other side read the sent data. With unread bytes in
-   * the receive buffer, a socket that is destroyed at once resets the connection.
+   * the receive buffer, a socket that is destroyed immediately resets the connection.
    */
   finish(): void {
     if (this.#finishing) return

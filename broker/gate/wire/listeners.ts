@@ -196,8 +196,8 @@ async function listen(
 }
 
 /**
- * The common name of the certificate that a client presented, `undefined` without a certificate. The handshake has verified it:
- * see kit/handshakes.ts. Without a name, or with several, it is '', which is never a client id.
+ * The common name of the certificate that a client presented; `undefined` if there is no certificate. The handshake has
+ * verified it: see kit/handshakes.ts. Without a name, or with several, it is '', which is never a client id.
  */
 function certificateNameOf(socket: Socket): string | undefined {
   // Node.js also reports a session resumed without a certificate as authorized.

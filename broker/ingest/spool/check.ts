@@ -6,7 +6,7 @@ import { startChild } from '../../../kit/child.ts'
 
 /**
  * Checks every byte of the spool in `directory` before it is opened.
- * Throws `bad_spool`, which names it and says what to do.
+ * Throws `bad_spool` with the directory and the remedy.
  */
 export async function checkSpool(directory: string): Promise<void> {
   const file = join(directory, 'data.mdb')
@@ -21,7 +21,7 @@ export async function checkSpool(directory: string): Promise<void> {
   )
 }
 
-/** Returns what is wrong with it. */
+/** Returns the fault of the spool, if any. */
 async function checkApart(directory: string, file: string): Promise<string | undefined> {
   const module = fileURLToPath(new URL(`../../spool-check/main${extname(import.meta.url)}`, import.meta.url))
   return startChild<{ problem?: string }>({

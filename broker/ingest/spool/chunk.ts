@@ -9,17 +9,17 @@ export interface SpooledMessage extends Message {
 }
 
 /**
- * The key of a chunk, in the order of their age. Its figures can be summed up without reading the chunks.
+ * The key of a chunk; keys are ordered by age. Their figures can be summed up without reading the chunks.
  * `checksum` is the CRC-32 of the value: the store itself has none.
  */
 export type ChunkKey = [sequence: number, messages: number, bytes: number, checksum: number]
 
-/** Keeps a chunk well under what the store has to find room for in one piece. */
+/** Keeps a chunk well below the size that needs contiguous room in the store. */
 const CHUNK_BYTES_MAX = 256 * 1024
 
 /**
- * A message in a chunk. Properties that few messages have come last and are left out otherwise, so older chunks are read as
- * they are. An older broker would ignore them, and store refused messages: drain the spool before a downgrade.
+ * A message in a chunk. Properties that few messages have are last and are left out otherwise, so that older chunks can be
+ * read. An older broker would ignore these properties and store refused messages: drain the spool before a downgrade.
  */
 type Packed = [
   vehicleId: number,
@@ -31,7 +31,9 @@ type Packed = [
 ]
 
 interface Unusual extends Pick<Message, 'refused' | 'replay'> {
-  /** those of its receipt, where a first write may have placed it; a number: those of the message with that place in the chunk, which mostly is of the same device */
+  /**
+   * stays at the receipt, where a first write may have placed it; a number for those of the message with that place in the chunk
+   */
   stays?: readonly Stay[] | number
 }
 
@@ -79,7 +81,7 @@ function toPacked(message: SpooledMessage, place: number, placeOf: Map<readonly 
   return [vehicleId, deviceId, receivedAtMs, receivedUs, payload, unusual]
 }
 
-/** The messages of a chunk, or what is wrong with it. */
+/** The messages of a chunk, or its fault as a text. */
 export function unpackChunk([, count, bytes, checksum]: ChunkKey, value: Buffer): SpooledMessage[] | string {
   if (value.length !== bytes || checksumOf(value) !== checksum) return 'its checksum is wrong'
   const messages = unpack(value) as Packed[]

@@ -8,7 +8,10 @@ export interface SpoolContent {
   readonly messages: number
   /** approximately what the messages occupy on the disk */
   readonly bytes: number
-  /** Resolves with the keys of the chunks, `undefined` if they are not on the disk. Never rejects. */
+  /**
+   * Resolves with the keys of the chunks; `undefined` if the spool is full or the write fails. With `isHeld`, `next` passes the
+   * chunks over. Never rejects.
+   */
   put(list: readonly SpooledMessage[], isHeld: boolean): Promise<ChunkKey[] | undefined>
   /** See `Spool`, also for the functions below. */
   hold(list: readonly SpooledMessage[]): Promise<Hold | undefined>
@@ -34,7 +37,7 @@ export interface Hold {
 interface SpoolContentOptions {
   store: SpoolStore
   bytesMax: number
-  /** for messages */
+  /** the spool's directory, named in logs and errors */
   directory: string
   log: Log
 }
@@ -42,7 +45,7 @@ interface SpoolContentOptions {
 const PAGE_BYTES = 4096
 /** Up to this size a value shares its page with others. */
 const SHARED_BYTES_MAX = 1500
-/** After a write that failed, none is tried for so long. */
+/** How long no write is tried after one that failed. */
 const RETRY_MS = 1000
 /** A key and what the store keeps with it. */
 const KEY_BYTES = 64
@@ -64,7 +67,7 @@ export function createSpoolContent(options: SpoolContentOptions): SpoolContent {
   }
 
   async function put(list: readonly SpooledMessage[], isHeld: boolean): Promise<ChunkKey[] | undefined> {
-    // Asked again and again while the spool is full, so nothing is packed in vain.
+    // While the spool is full this is called again and again: estimate first, so that nothing is packed in vain.
     const payloadBytes = list.reduce((sum, { payload }) => sum + payload.length, 0)
     if (bytes + payloadBytes > bytesMax) return undefined
     const packed = packChunks(list)
@@ -128,7 +131,7 @@ export function createSpoolContent(options: SpoolContentOptions): SpoolContent {
   }
 }
 
-/** Makes a change on the disk. False if the disk does not let it; then it is left alone for a while. */
+/** Makes a change on the disk. False if the write fails; the disk is then not tried again for RETRY_MS. */
 function createWrite({ store, directory, log }: SpoolContentOptions) {
   let brokenUntilMs = -Infinity
   return async (change: () => void): Promise<boolean> => {

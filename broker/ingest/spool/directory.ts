@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path'
 import { FleetwireError, messageOf } from '../../../kit/errors.ts'
 import { openSpoolStore } from './store.ts'
 
-/** Throws `data_dir_unwritable`, which names what cannot be written. */
+/** Creates the directory if it is absent. Throws `data_dir_unwritable` with the path that cannot be written. */
 export function prepareDataDir(dataDir: string): void {
   const directory = join(dataDir, 'spool')
   let path = dataDir
@@ -31,15 +31,15 @@ export function prepareDataDir(dataDir: string): void {
   }
 }
 
-/** A directory that is there and empty is one that a disk was mounted on. */
+/** Whether a spool must be created: an empty directory is one on which a disk was mounted. */
 export function isNew(directory: string): boolean {
   return !existsSync(directory) || readdirSync(directory).length === 0
 }
 
-/** Under another name until it is whole, so that a spool without its data is one that was damaged. */
+/** Creates a spool, under another name until it is complete, so that a spool without its data must be damaged. */
 export async function makeSpool(directory: string): Promise<void> {
   const unfinished = `${directory}-new`
-  // Nobody can rename over a mounted disk; it is made there at once.
+  // A mounted disk cannot be replaced by a rename, so the spool is created in place.
   if (existsSync(directory)) return openSpoolStore(directory).root.close()
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { mode: 0o700 })
@@ -49,7 +49,7 @@ export async function makeSpool(directory: string): Promise<void> {
   syncDirectory(dirname(directory))
 }
 
-/** Makes the names of new files in it survive a power cut. */
+/** Makes the names of new files in the directory survive a power cut. */
 export function syncDirectory(directory: string): void {
   // Windows cannot open directories, and writes their entries with the files.
   if (platform() === 'win32') return

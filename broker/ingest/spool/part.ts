@@ -4,14 +4,14 @@ import type { Spool } from './spool.ts'
 /** Messages of one chunk. */
 export interface Slice {
   key: ChunkKey
-  /** how many messages of the chunk are before them */
+  /** how many messages of the chunk are before these */
   from: number
   messages: SpooledMessage[]
 }
 
 interface Limits {
   messagesMax: number
-  /** of payloads; the message that exceeds it is the last chunk's */
+  /** of payloads; the chunk that exceeds it is the last */
   bytesMax: number
   /** chunks that are passed over, by sequence number */
   except: ReadonlySet<number>

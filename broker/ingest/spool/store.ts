@@ -2,7 +2,7 @@ import { open, type Database, type RootDatabase } from 'lmdb'
 import { FleetwireError } from '../../../kit/errors.ts'
 import { unpackChunk, type ChunkKey } from './chunk.ts'
 
-/** The environment of the spool and what is in it. */
+/** The environment of the spool, and its database. */
 export interface SpoolStore {
   root: RootDatabase
   chunks: Database<Buffer, ChunkKey>
@@ -11,9 +11,9 @@ export interface SpoolStore {
 const FORMAT = 1
 
 /**
- * Opens the LMDB environment in `directory`, which is made if absent. A write resolves when it is on the disk: its pages are
+ * Opens the LMDB environment in `directory`, which is created if absent. A write resolves when it is on the disk: its pages are
  * written and `fdatasync`ed before the page that makes them count, which is written with O_DSYNC.
- * Must not be called on files that were not checked before (`checkSpool`): LMDB maps them, and damaged ones end the process.
+ * The files must be checked before (`checkSpool`): LMDB maps them, and damaged files end the process.
  * Throws `bad_spool` for an environment that is not a spool.
  */
 export function openSpoolStore(directory: string): SpoolStore {
@@ -22,7 +22,7 @@ export function openSpoolStore(directory: string): SpoolStore {
     noSubdir: false,
     // By default lmdb reports a write when it is visible, and flushes it later.
     overlappingSync: false,
-    // With it, lmdb 3.5.6 begins and ends transactions by itself, and nobody holds the promise of the end: a full disk is
+    // With batching, lmdb 3.5.6 begins and ends transactions by itself, and no code holds the promise of the end. A full disk is
     // an unhandled rejection then, which ends the process.
     eventTurnBatching: false,
     encoding: 'binary',
@@ -40,19 +40,19 @@ export function openSpoolStore(directory: string): SpoolStore {
   return { root, chunks }
 }
 
-/** Makes changes in one transaction. Rejects when it is not on the disk; then nothing of it is. */
+/** Makes changes in one transaction. Rejects if the transaction is not on the disk; then none of its changes is. */
 export async function commit({ chunks }: SpoolStore, change: () => void): Promise<void> {
   try {
     await chunks.batch(change)
   } catch (error) {
-    // lmdb gives the reason as a promise that is rejected, and an unhandled one ends the process.
+    // lmdb gives the reason as a rejected promise, and an unhandled one ends the process.
     const { commitError } = error as { commitError?: Promise<never> }
     await commitError
     throw error
   }
 }
 
-/** Reads all of a spool. Throws `bad_spool` with the first thing that is wrong. */
+/** Reads all of a spool. Throws `bad_spool` with the first fault. */
 export function readAll({ chunks }: SpoolStore, directory: string): void {
   let count = 0
   for (const { key, value } of chunks.getRange()) {
@@ -61,7 +61,7 @@ export function readAll({ chunks }: SpoolStore, directory: string): void {
     if (typeof messages === 'string') throw notASpool(directory, `chunk ${key[0]} is damaged: ${messages}`)
     count++
   }
-  // Of the tree, which has no checksums: a damaged page can hide what is below it.
+  // The count is of the tree, which has no checksums: a damaged page can hide the pages below it.
   const { entryCount } = chunks.getStats() as { entryCount: number }
   if (count !== entryCount) {
     throw notASpool(directory, `${entryCount} chunks were written to it, and ${count} can be found`)

@@ -58,7 +58,7 @@ export function AuditSection() {
         </button>
       ),
     },
-    { title: 'Changes', cell: (entry) => <Changes entry={entry} /> },
+    { title: 'Details', cell: (entry) => <Changes entry={entry} /> },
     { title: 'Address', cell: ({ address }) => address },
   ]
 

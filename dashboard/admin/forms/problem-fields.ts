@@ -2,7 +2,7 @@ import type { Problem } from '../../../client/client.ts'
 
 /**
  * The errors of a problem at the fields of a form, by name. An error at `/attributes/seats` belongs to `attributes`, and its
- * text begins with `seats`. `rest` has the errors of no field, `undefined` if there are none.
+ * text begins with `seats`. `rest` has the other errors; `undefined` if every error has a field.
  */
 export function readProblem<Name extends string>(
   problem: Problem | undefined,

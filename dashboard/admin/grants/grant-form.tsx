@@ -17,7 +17,7 @@ export interface GrantFormProps {
   users: readonly User[]
   /** the id of the user that is chosen at first */
   user?: number | undefined
-  /** the grant whose beginning is changed; `undefined` for a new grant */
+  /** the grant whose start is changed; `undefined` for a new grant */
   grant?: Schemas['Grant']
   onDone: () => void
   onClose: () => void

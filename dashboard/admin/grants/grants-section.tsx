@@ -61,7 +61,7 @@ export function GrantsSection() {
   )
 }
 
-/** The id in the address, `undefined` if there is none. */
+/** The id in the address; `undefined` if there is no id. */
 function useChosenUser(): number | undefined {
   const asked = Number(useApp().route.value.query.get('user'))
   return Number.isSafeInteger(asked) && asked > 0 ? asked : undefined
@@ -83,7 +83,7 @@ function useColumns(users: Users): Column<Grant>[] {
   const timeOf = (time: string) => formatDateTime(Date.parse(time), preferences.locale.value)
   return [
     { title: 'User', cell: (grant) => userName(users, grant.user) },
-    { title: 'May see', cell: grantedName },
+    { title: 'Access to', cell: grantedName },
     {
       title: 'History',
       cell: ({ history_from }) => (history_from === null ? 'All' : `From ${timeOf(history_from)}`),
@@ -95,7 +95,7 @@ function useColumns(users: Users): Column<Grant>[] {
 interface NoGrantsProps {
   /** of the chosen user */
   name: string | undefined
-  /** whether there is a user that could be granted something */
+  /** whether there is a user who could be granted something */
   hasUsers: boolean
   onCreate: () => void
 }

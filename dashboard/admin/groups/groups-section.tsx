@@ -35,7 +35,7 @@ function GroupList({ users }: { users: readonly User[] | undefined }) {
   const ownerOf = ({ owner }: Group) => {
     if (users === undefined) return owner === null ? 'Another user' : 'You'
     if (owner === null) return 'Administrators'
-    return users.find(({ id }) => id === owner)?.email ?? `user ${owner}`
+    return users.find(({ id }) => id === owner)?.email ?? `User ${owner}`
   }
   const columns: Column<Group>[] = [
     { title: 'Group', cell: ({ key }) => <a href={`/?group=${key}`}>{key}</a> },
@@ -56,7 +56,7 @@ function GroupList({ users }: { users: readonly User[] | undefined }) {
         {...(users && { actions })}
         empty={
           <EmptyState title="No groups">
-            <p>To create a group, enter its name in a vehicle.</p>
+            <p>To create a group, enter its name in the Group field of a vehicle.</p>
           </EmptyState>
         }
       />

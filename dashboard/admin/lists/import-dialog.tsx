@@ -23,7 +23,7 @@ const COLUMNS: Record<What, string> = {
 }
 const HINTS: Record<What, string> = {
   vehicles:
-    'Only the key is required. Separate tags by |; a column attributes.seats sets the attribute seats.',
+    'Only the key is required. Separate tags by |. A column attributes.seats sets the attribute seats.',
   devices: 'Only the key is required.',
 }
 

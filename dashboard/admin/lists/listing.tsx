@@ -31,7 +31,7 @@ export function Listing<T>({ pages, items = pages.items, empty, ...table }: List
       )}
       {hasMore && (
         <div class="listing__more">
-          <span>{items.length} so far</span>
+          <span>{items.length} loaded</span>
           <Button onClick={more}>Show more</Button>
         </div>
       )}

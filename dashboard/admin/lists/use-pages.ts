@@ -21,20 +21,20 @@ export interface Pages<T> {
   hasMore: boolean
   /** Reads the next page and appends it. */
   more: () => void
-  /** Reads the first page again. The current items stay until it comes. */
+  /** Reads the first page again. The current items stay until the new page arrives. */
   reload: () => void
 }
 
-interface Read<T> {
+interface LoadedPages<T> {
   items: readonly T[]
   cursor: string | null
-  /** the `deps` that the items were read for */
+  /** the `deps` for which the items were read */
   of: readonly unknown[]
 }
 
 /** Reads a list page by page. Starts over when one of `deps` changes. */
 export function usePages<T>(fetchPage: FetchPage<T>, deps: readonly unknown[]): Pages<T> {
-  const [read, setRead] = useState<Read<T>>()
+  const [read, setRead] = useState<LoadedPages<T>>()
   const [problem, setProblem] = useState<Problem>()
   const [isBusy, setBusy] = useState(true)
   const reading = useRef<AbortController>(undefined)
@@ -61,11 +61,11 @@ export function usePages<T>(fetchPage: FetchPage<T>, deps: readonly unknown[]): 
 
   const latest = useRef(load)
   latest.current = load
-  const isOfThese = read !== undefined && deps.every((it, index) => Object.is(it, read.of[index]))
-  const cursor = isOfThese ? read.cursor : null
+  const matchesDeps = read !== undefined && deps.every((it, index) => Object.is(it, read.of[index]))
+  const cursor = matchesDeps ? read.cursor : null
   return {
-    items: isOfThese ? read.items : [],
-    state: problem ? 'failed' : isBusy && !isOfThese ? 'loading' : 'ready',
+    items: matchesDeps ? read.items : [],
+    state: problem ? 'failed' : isBusy && !matchesDeps ? 'loading' : 'ready',
     problem,
     hasMore: cursor !== null,
     more: useCallback(() => void latest.current(cursor ?? undefined), [cursor]),

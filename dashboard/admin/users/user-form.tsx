@@ -20,8 +20,8 @@ export interface UserFormProps {
 
 const NAMES = ['email', 'name', 'role', 'password'] as const
 const ROLES = [
-  ['user', 'User: sees own and granted vehicles'],
-  ['admin', 'Administrator: full access'],
+  ['user', 'User: own and granted vehicles'],
+  ['admin', 'Administrator: everything'],
 ] as const
 
 export function UserForm({ user, onDone, onClose }: UserFormProps) {
@@ -95,7 +95,7 @@ export function UserForm({ user, onDone, onClose }: UserFormProps) {
   )
 }
 
-/** Sets a new password for a user that has lost the old one. */
+/** Sets a new password for a user who has lost the old one. */
 export function PasswordForm({ user, onDone, onClose }: UserFormProps & { user: User }) {
   const { api } = useApp()
   const submit = useSubmit()

@@ -52,7 +52,7 @@ export function UsersSection() {
         items={shown}
         keyOf={({ id }) => id}
         actions={(user) => <UserActions user={user} onOpen={setOpen} />}
-        empty={<EmptyState title={`No user matches “${text}” by address or name`} />}
+        empty={<EmptyState title={`No user matches “${text}” by e-mail or name`} />}
       />
       <UserDialogs dialogs={dialogs} />
     </>

@@ -21,7 +21,9 @@ export function DeleteVehicle({ vehicle, onDone, onClose }: DeleteVehicleProps) 
       onDone={onDone}
       onClose={onClose}
     >
-      <p>Its devices are kept without a vehicle. They cannot connect until you assign them to another one.</p>
+      <p>
+        The devices of the vehicle are kept. They cannot connect until you assign them to another vehicle.
+      </p>
       {me.value.role === 'admin' ? (
         <fieldset>
           <legend class="admin-form__legend">Its readings</legend>

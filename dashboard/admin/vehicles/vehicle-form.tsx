@@ -97,10 +97,10 @@ function VehicleInputs({ field, errors }: VehicleInputsProps) {
         />
       </Field>
       <GroupOptions id="vehicle-form-groups" />
-      <Field label="Tags" hint="Separate by commas." error={errors.tags}>
+      <Field label="Tags" hint="Separate tags by commas." error={errors.tags}>
         <input {...field('tags')} autocomplete="off" />
       </Field>
-      <Field label="Attributes" hint="One per line, such as seats: 50" error={errors.attributes}>
+      <Field label="Attributes" hint="One per line, such as seats: 50." error={errors.attributes}>
         <textarea {...field('attributes')} rows={3} spellcheck={false} />
       </Field>
     </>

@@ -5,7 +5,7 @@ export interface Basemap {
   /** the element with the keyboard's focus */
   readonly focusable: HTMLElement
   camera: () => Camera
-  /** Moves the camera; parts that are left out stay. `durationMs` 0 is at once; `isSteady` is at constant speed. */
+  /** Moves the camera; parts that are left out stay. `durationMs` 0 moves it immediately; `isSteady` at constant speed. */
   moveTo(
     to: Partial<Omit<Camera, 'width' | 'height'>>,
     options?: { durationMs?: number; isSteady?: boolean },
@@ -37,7 +37,7 @@ export interface BasemapOptions {
   isDark: boolean
   /** name of the map for screen readers */
   label: string
-  /** The basemap was drawn with a new camera. Layers above must follow at once. */
+  /** The basemap was drawn with a new camera. Layers above must follow immediately. */
   onCamera: () => void
   /** The camera came to rest. */
   onRest: () => void

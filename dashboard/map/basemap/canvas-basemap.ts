@@ -4,7 +4,7 @@ import { handleCanvasInput } from './canvas-input.ts'
 import { drawWorld, worldPaths } from './draw-world.ts'
 import { loadWorldOrSea, WORLD_ATTRIBUTION } from './world.ts'
 
-/** A basemap for browsers without WebGL2: land and borders on a 2D canvas, north up. `undefined` without a canvas. */
+/** A basemap for browsers without WebGL2: land and borders on a 2D canvas, north up. `undefined` if there is no canvas. */
 export async function openCanvasBasemap(
   options: BasemapOptions,
   signal: AbortSignal,

@@ -10,14 +10,14 @@ export interface CanvasCamera {
   isHeld: () => boolean
   /** the reactions to the mouse, to fingers and to keys */
   input: CanvasInput
-  /** Stops a movement on its way. */
+  /** Cancels the current movement. */
   stop: () => void
 }
 
 const STEP_PX = 100
 const STEP_MS = 200
 
-/** The camera of a map without a library. `onChange` is called after each change. */
+/** The camera of the canvas basemap, which needs no map library. `onChange` is called after each change. */
 export function createCanvasCamera(options: BasemapOptions, onChange: () => void): CanvasCamera {
   const camera: Camera = { ...options.start, bearing: 0, width: 0, height: 0 }
   let isHeld = false
@@ -63,7 +63,7 @@ export function createCanvasCamera(options: BasemapOptions, onChange: () => void
   return { camera, moveTo, isHeld: () => isHeld, input, stop: () => stop() }
 }
 
-/** Returns how to stop it on its way. */
+/** Animates from `from` to `to`. Returns a function that cancels it. */
 function animate(
   from: Camera,
   to: Partial<Camera>,

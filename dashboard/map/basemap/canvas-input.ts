@@ -26,7 +26,7 @@ const STEPS: Record<string, { x: number; y: number; zoom: number }> = {
   '-': { x: 0, y: 0, zoom: -1 },
 }
 
-/** Listens to dragging, two fingers, the wheel and keys. Returns how to stop. */
+/** Listens to dragging, two fingers, the wheel and keys. Returns a function that stops this. */
 export function handleCanvasInput(canvas: HTMLCanvasElement, input: CanvasInput): () => void {
   const stop = new AbortController()
   const { signal } = stop

@@ -1,9 +1,9 @@
 type Ring = GeoJSON.Position[]
 
 /**
- * Prepares land of world-atlas for a plane. There, a ring may go from 180 to -180 degrees or around a pole, which would be a
- * stripe across the world. Here, longitudes continue beyond 180 degrees, which renderers of repeating maps support, and a ring
- * around a pole is closed along the pole.
+ * Converts land of world-atlas for a flat map. In world-atlas, a ring may cross the 180th meridian or circle a pole, and would be
+ * drawn as a stripe across the map. In the result, longitudes continue beyond 180 degrees, and a ring around a pole
+ * is closed along the pole's edge of the map.
  */
 export function unwrapLand(geometry: GeoJSON.Geometry): GeoJSON.MultiPolygon {
   return { type: 'MultiPolygon', coordinates: polygonsOf(geometry).map(unwrapPolygon) }

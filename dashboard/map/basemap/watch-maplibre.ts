@@ -5,7 +5,7 @@ import { GRATICULE_SOURCE } from './basemap-style.ts'
 import type { BasemapOptions } from './basemap.ts'
 import { graticule, graticuleStep } from './graticule.ts'
 
-/** Reports the map's movements and keeps its graticule. Returns how to read the camera. */
+/** Reports the map's movements and keeps its graticule. Returns a function that reads the camera. */
 export function watchMaplibre(
   map: MaplibreMap,
   { container, onCamera, onRest, onDrag }: BasemapOptions,

@@ -8,7 +8,7 @@ export interface CameraView {
   lon: number
 }
 
-/** The camera in a query; `undefined` if there is none or it is invalid. */
+/** The camera in a query; `undefined` if there is no camera or it is invalid. */
 export function cameraOfQuery(query: URLSearchParams): CameraView | undefined {
   const parts = query.get('map')?.split('/')
   if (parts?.length !== 3 || parts.some((it) => !/^-?\d{1,3}(\.\d{1,12})?$/.test(it))) return undefined

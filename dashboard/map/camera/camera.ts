@@ -10,7 +10,7 @@ export interface Camera {
   height: number
 }
 
-/** In Mercator coordinates; x may go beyond 0 and 1 where the map repeats. */
+/** A rectangle in Mercator coordinates; x may go beyond 0 and 1 where the map repeats. */
 export interface Bounds {
   minX: number
   minY: number

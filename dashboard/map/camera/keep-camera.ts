@@ -6,7 +6,7 @@ import { latOfY, lonOfX, xOfLon, yOfLat } from './mercator.ts'
 /** Browsers refuse more than 100 or 200 changes of the address in 30 s. */
 const INTERVAL_MS = 500
 
-/** The camera in the address; `undefined` if there is none. */
+/** The camera in the address; `undefined` if there is no camera. */
 export function cameraOfAddress(app: Pick<App, 'route'>): Pick<Camera, 'x' | 'y' | 'zoom'> | undefined {
   const place = cameraOfQuery(app.route.peek().query)
   return place && { x: xOfLon(place.lon), y: yOfLat(place.lat), zoom: place.zoom }

@@ -14,7 +14,7 @@ export interface PlacedCamera {
   rested: (camera: Camera) => void
   /** Moves a map that is at no place yet to where it begins, if that is known now. */
   place: (map: Basemap) => void
-  /** Keeps the place of the map in addresses without one, such as another vehicle's. Returns how to stop. */
+  /** Keeps the place of the map in addresses without one, such as another vehicle's. Returns a function that stops this. */
   watchAddress: (map: Basemap) => () => void
   stop: () => void
 }

@@ -36,7 +36,8 @@ export interface Clusters {
 
 /**
  * Groups vehicles that are near each other by a grid of the world, so that panning changes nothing. Then it joins neighbouring
- * groups that would overlap. `pxSize` is a CSS pixel in Mercator coordinates. Takes about 2 ms for 10,000 vehicles.
+ * groups that would overlap. `pxSize` is a CSS pixel in Mercator coordinates. Takes 1 to 13 ms for 10,000
+ * vehicles (ADR 021).
  */
 export function clusterVehicles({ x, y, state, rows, count }: ClusterInput, pxSize: number): Clusters {
   const cellSize = CELL_PX * pxSize

@@ -29,7 +29,7 @@ export class FleetPositions {
   #lat = new Float64Array(0)
   #lon = new Float64Array(0)
 
-  /** Takes over changes of the table. Without `moves`, vehicles jump, for users that prefer reduced motion. */
+  /** Takes over changes of the table. Without `moves`, vehicles jump, for users who prefer reduced motion. */
   update(table: VehicleTable, moves: boolean): void {
     const isNew = table.structure.peek() !== this.#structure || table.count !== this.count
     if (isNew) this.#resize(table)

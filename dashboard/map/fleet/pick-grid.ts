@@ -43,7 +43,7 @@ export class PickGrid {
     starts[cells] = inside
   }
 
-  /** The nearest point at most `radiusPx` away; of equally near points, the one drawn last. -1 if there is none. */
+  /** Index of the nearest point within `radiusPx`; -1 if no point is that near. Of equally near points, the last one drawn. */
   nearest(x: number, y: number, radiusPx: number): number {
     let best = -1
     let bestSquare = radiusPx * radiusPx

@@ -5,7 +5,7 @@ import { ATLAS_COLUMNS, SLOT_PX } from '../sprites/sprite-atlas.ts'
 import { SPRITE, type SpriteBuffer, SPRITE_FLOATS, UPRIGHT } from '../sprites/sprite-buffer.ts'
 import type { TrackLine } from '../track/track-line.ts'
 
-/** Draws without WebGL2, more slowly. `undefined` without a 2D canvas. */
+/** Draws without WebGL2, more slowly. `undefined` if there is no 2D canvas. */
 export function openCanvasPainter(canvas: HTMLCanvasElement): Painter | undefined {
   const context = canvas.getContext('2d')
   if (context === null) return undefined

@@ -13,7 +13,7 @@ export interface TrackPosition {
   index: number
 }
 
-/** A vehicle's position at a time: the first point before the track, the last after it. `undefined` without points. */
+/** A vehicle's position at a time: the first point before the track, the last after it. `undefined` if there are no points. */
 export function interpolateTrack(track: readonly TrackPoint[], atMs: number): TrackPosition | undefined {
   const index = Math.max(indexAt(track, atMs), 0)
   const a = track[index]

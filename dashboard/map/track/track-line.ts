@@ -19,7 +19,7 @@ export interface TrackLine {
   bounds: Bounds
 }
 
-/** The line of a track for drawing; `undefined` without points. */
+/** The line of a track for drawing; `undefined` if there are no points. */
 export function trackLine(track: readonly TrackPoint[]): TrackLine | undefined {
   const first = track[0]
   if (first === undefined) return undefined

@@ -3,7 +3,7 @@ import type { Preferences } from '../../preferences.ts'
 
 export interface WatchedTheme {
   isDark(): boolean
-  /** Reports each change once the page has its new colours. Returns how to stop. */
+  /** Reports each change once the page has its new colours. Returns a function that stops this. */
   watch(onChange: (isDark: boolean) => void): () => void
 }
 

@@ -1,6 +1,6 @@
 import type { Columns } from './chart-columns.ts'
 
-/** Lowest, highest and last value; `undefined` without values. */
+/** Lowest, highest and last value; `undefined` if there are no values. */
 export function summarize([, values]: Columns): { min: number; max: number; last: number } | undefined {
   let min = Infinity
   let max = -Infinity

@@ -68,10 +68,10 @@ export function Chart(props: ChartProps) {
             {formatValue(pointed)}, {formatTime(pointedAt * 1000)}
           </span>
         ) : summary === undefined ? (
-          <span class="chart__value">no values</span>
+          <span class="chart__value">No values</span>
         ) : (
           <span class="chart__value">
-            {isLive ? 'now ' : 'last '}
+            {isLive ? 'Now ' : 'Last '}
             {formatValue(summary.last)}, {formatValue(summary.min)} to {formatValue(summary.max)}
           </span>
         )}

@@ -25,18 +25,18 @@ export function readDraft({
   lifetime,
 }: CommandDraft): { command: NewCommand } | { faults: DraftFaults } {
   const faults: DraftFaults = {}
-  if (!NAME.test(name)) faults.name = '1 to 64 of A-Z a-z 0-9 _ . -'
+  if (!NAME.test(name)) faults.name = 'Use 1 to 64 characters of A-Z a-z 0-9 _ . -'
   let value: unknown = {}
   try {
     if (params.trim() !== '') value = JSON.parse(params)
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      faults.params = 'A JSON object, such as {"doors":"all"}'
+      faults.params = 'Enter a JSON object, such as {"doors":"all"}'
   } catch (error) {
     faults.params = `Invalid JSON: ${error instanceof Error ? error.message : String(error)}`
   }
   const seconds = Number(lifetime)
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > COMMAND_LIFETIME_S_MAX)
-    faults.lifetime = `1 to ${COMMAND_LIFETIME_S_MAX} seconds`
+    faults.lifetime = `Enter 1 to ${COMMAND_LIFETIME_S_MAX} seconds`
   if (Object.keys(faults).length > 0) return { faults }
   return { command: { name, params: value as Record<string, unknown>, expires_in_s: seconds } }
 }

@@ -36,7 +36,7 @@ export function CommandForm({ vehicle, onSent }: { vehicle: string; onSent: () =
       </Field>
       <Field
         label="Lifetime, seconds"
-        hint="Expires if no device has answered by then"
+        hint="The command expires if no device has answered by then."
         error={faults.lifetime}
       >
         <input

@@ -19,10 +19,10 @@ export function CompletenessSummary({ vehicle }: { vehicle: string }) {
 }
 
 const LABELS = {
-  stored: 'stored',
-  late: 'late',
-  duplicates: 'duplicates',
-  rejected: 'rejected',
+  stored: 'Stored',
+  late: 'Late',
+  duplicates: 'Duplicates',
+  rejected: 'Rejected',
 } as const
 
 export function CompletenessCounts({ counts }: { counts: Schemas['CompletenessCounts'] }) {

@@ -57,7 +57,7 @@ export function DeviceCompleteness({
             <thead>
               <tr>
                 <th scope="col">Missing</th>
-                <th scope="col">How many</th>
+                <th scope="col">Count</th>
                 <th scope="col">After</th>
                 <th scope="col">Before</th>
               </tr>

@@ -9,7 +9,7 @@ export interface ChosenDay {
   choose: (day: string) => void
 }
 
-/** The day in the address, `?day=2026-11-22`; today without one. */
+/** The day in the address, `?day=2026-11-22`; today if the address has no day. */
 export function useDay(): ChosenDay {
   const app = useApp()
   const { route } = app

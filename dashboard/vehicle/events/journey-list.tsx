@@ -26,7 +26,7 @@ export function JourneyList({ journeys }: { journeys: readonly Journey[] }) {
             </span>
             {it.kind === 'trip' && (
               <span class="journey-list__figures">
-                about {formatDistance(it.distanceM, units, locale)}
+                About {formatDistance(it.distanceM, units, locale)}
                 {it.speedMax !== undefined && `, up to ${formatSpeed(it.speedMax, units, locale)}`}
               </span>
             )}

@@ -36,7 +36,7 @@ export function decodeReadings(payload: Uint8Array, nowMs: number): PanelReading
   return items.flatMap((item) => toPanelReading(item, nowMs) ?? [])
 }
 
-/** A reading from JSON, of `nowMs` without a time; `undefined` without a valid time and at least one valid value. */
+/** A reading from JSON, of `nowMs` without a time; `undefined` unless it has a valid time and at least one valid value. */
 function toPanelReading(item: unknown, nowMs: number): PanelReading | undefined {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return undefined
   const given = item as Record<string, unknown>

@@ -12,7 +12,7 @@ export function usePlayback(fromMs: number, toMs: number): { playback: Playback;
   return { playback, change: setPlayback }
 }
 
-/** Returns how to stop. */
+/** Advances the playback with each frame. Returns a function that stops this. */
 function advanceByFrames(change: Change): () => void {
   let beforeMs = performance.now()
   let frame = requestAnimationFrame(function step(nowMs) {
@@ -24,7 +24,7 @@ function advanceByFrames(change: Change): () => void {
   return () => cancelAnimationFrame(frame)
 }
 
-/** Calls `action` for the space bar, except where the focused element uses it. Returns how to stop. */
+/** Calls `action` for the space bar, except where the focused element uses it. Returns a function that stops this. */
 function onSpaceBar(action: () => void): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== ' ' || event.defaultPrevented || !isFree(event.target)) return

@@ -44,7 +44,7 @@ const CLOSED: [string, string][] = [
   ['GET', '/api/dead-letters/1'],
 ]
 
-/** For every logged-in user, each limited to its own vehicles. */
+/** Open to every logged-in user, and limited to the vehicles they may see. */
 const FOR_USERS: [string, string][] = [
   ['GET', '/api/positions'],
   ['GET', '/api/live'],
@@ -72,13 +72,13 @@ describe('API access', () => {
     ['an expired token', makeToken({ lifetimeS: -61 })],
     ['an MQTT token', makeToken({ aud: 'mqtt' })],
     ["a device's token", makeToken({ aud: 'mqtt', role: 'device', sub: 'd1' })],
-    ['a token that others signed', forged],
+    ['a token signed with another secret', forged],
     ['an unsigned token', unsigned],
     ['a token of another issuer', makeToken({ iss: 'someone' })],
     ['noise', 'noise'],
   ]
   for (const [name, token] of refusedTokens) {
-    it(`${name} is answered with 401 and a challenge on each route`, async () => {
+    it(`${name} gets 401 and a challenge on each route`, async () => {
       for (const [method, path] of [...CLOSED, ...FOR_USERS]) {
         const answer = await fixture.call(method, path, { token })
         expectProblem(answer, 401, 'unauthorized')
@@ -87,7 +87,7 @@ describe('API access', () => {
     })
   }
 
-  it('the role device is answered with 403 on each route', async () => {
+  it('a token with the role `device` gets 403 on each route', async () => {
     const token = makeToken({ role: 'device' })
     for (const [method, path] of [...CLOSED, ...FOR_USERS]) {
       expectProblem(await fixture.call(method, path, { token }), 403, 'forbidden')
@@ -99,12 +99,12 @@ describe('API access', () => {
     expectProblem(await fixture.call('POST', '/api/vehicles', call), 401, 'unauthorized')
   })
 
-  it('an Authorization header without the word Bearer is refused', async () => {
+  it('an Authorization header with a scheme other than Bearer is refused', async () => {
     const headers = { authorization: `Basic ${makeToken()}` }
     expectProblem(await fixture.call('GET', '/api/vehicles', { token: null, headers }), 401, 'unauthorized')
   })
 
-  it('anyone may ask whether the process is up', async () => {
+  it('health checks and metrics need no token', async () => {
     for (const path of ['/healthz', '/readyz', '/metrics']) {
       expect((await fixture.call('GET', path, { token: null })).status).to.equal(200)
     }

@@ -65,7 +65,7 @@ describe('sequence of counts', () => {
   })
 
   it('a count is not missing if a reading with another time has it', () => {
-    // In order of time; all were received at once.
+    // In order of time; all were received together.
     for (const counts of [
       [1, 3, 4, 5, 2, 6],
       [2, 1, 3, 4],

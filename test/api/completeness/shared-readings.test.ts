@@ -37,7 +37,7 @@ describe('readings already sent by another device of the vehicle', () => {
     }
   }
 
-  it('a shared reading is not missing for the second device, an unsent one is', async () => {
+  it('a shared reading does not count as missing for the second device, but an unsent one does', async () => {
     await publish(
       first,
       [1, 2, 3, 4, 5, 6].map((seq) => reading(seq, 0)),
@@ -45,7 +45,7 @@ describe('readings already sent by another device of the vehicle', () => {
     // The third is sent twice, and the fifth is repeated within its batch.
     await publish(second, [reading(1, 1), reading(2, 1), reading(3, 0), reading(3, 0)])
     await publish(second, [[reading(5, 0), reading(5, 0)], reading(6, 1)])
-    await eventually('both are noted', async () => (await shared()).length === 2)
+    await eventually('both shared readings are recorded', async () => (await shared()).length === 2)
     expect([...(await shared())]).to.deep.equal([3, 5].map((seq) => ({ device: second.clientId, seq })))
     const found = await completeness(second)
     expect(found.missing).to.deep.equal([[4, 4]])
@@ -53,11 +53,11 @@ describe('readings already sent by another device of the vehicle', () => {
     expect((await completeness(first)).missing).to.deep.equal([])
   })
 
-  it('a shared second reading of an instant is recorded, one without seq is not', async () => {
+  it('a shared reading is recorded even if others have its instant, unless it has no seq', async () => {
     const of = (seq: number | undefined, speed: number) => ({ time: startMs, speed, ...(seq && { seq }) })
     await publish(first, [of(1, 1), of(2, 2), of(3, 3), of(undefined, 4)])
     await publish(second, [[of(1, 9), of(undefined, 4), of(3, 3), of(2, 2)]])
-    await eventually('both are noted', async () => (await shared()).length === 2)
+    await eventually('both shared readings are recorded', async () => (await shared()).length === 2)
     expect((await shared()).map(({ seq }) => seq)).to.deep.equal([2, 3])
     expect((await completeness(second)).missing).to.deep.equal([])
   })

@@ -16,7 +16,7 @@ import {
 /** Random requests to each operation, besides those derived from its schemas. FUZZ_REQUESTS makes the search longer. */
 const RANDOM_REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 15)
 const AT_ONCE = 8
-/** Successes that no request here produces; test/api/intake/intake.test.ts stops the database. */
+/** Successes that no request here produces. test/api/intake/intake.test.ts stops the database to get this 202. */
 const ELSEWHERE = ['postTelemetry 202']
 
 /** A request and the statuses that may answer it; without `statuses`, any declared one. */
@@ -78,7 +78,7 @@ describe('operations of the OpenAPI document', function () {
     expect(faults.slice(0, 5).join('\n'), `${faults.length} faults`).to.equal('')
   }
 
-  /** Runs `check` for each operation with its first example, which `check` may spoil. */
+  /** Runs `check` for each operation with its first example, which `check` must not change. */
   async function forEach(check: (operation: Operation, example: Example) => Promise<void>): Promise<void> {
     for (const operation of judge.operations) {
       const [example] = examples.get(operation.id) ?? []
@@ -224,11 +224,11 @@ describe('operations of the OpenAPI document', function () {
     })
   })
 
-  it('unknown keys and ids are answered with 404', async () => {
+  it('unknown keys and ids get 404', async () => {
     const nothing = ['00000000-0000-4000-8000-000000000000', '999999999', 'not-there']
     await forEach(async (operation, example) => {
       const requests = operation.parameters.flatMap(({ name, in: place, schema }): Request[] => {
-        // The first id that the schema accepts is the least specific: a key may be anything.
+        // From the strictest format to the loosest; a key may have any of them.
         const text = nothing.find((it) => judge.matches(schema, it))
         if (place !== 'path' || text === undefined) return []
         return [{ example: { ...example, params: { ...example.params, [name]: text } }, statuses: [404] }]
@@ -284,18 +284,18 @@ describe('operations of the OpenAPI document', function () {
       const { status, headers } = await callApi(url, 'OPTIONS', path.replaceAll(/\{\w+\}/g, 'x'), {
         token: null,
       })
-      expect(status).to.equal(204)
+      expect(status, path).to.equal(204)
       const allowed = headers
         .get('allow')
         ?.split(', ')
         .filter((it) => it !== 'HEAD')
-      expect(allowed).to.have.members(own)
+      expect(allowed, path).to.have.members(own)
       // `/api/vehicles/import` may also be a vehicle's path.
       const isOfAnother = [...paths].some(
         (it) => it !== path && new RegExp(`^${it.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
       )
       if (!own.includes('PATCH') && !isOfAnother) {
-        expect((await callApi(url, 'PATCH', path.replaceAll(/\{\w+\}/g, 'x'))).status).to.equal(405)
+        expect((await callApi(url, 'PATCH', path.replaceAll(/\{\w+\}/g, 'x'))).status, path).to.equal(405)
       }
     }
   })
@@ -337,7 +337,7 @@ function badTexts({ schema, in: place }: Parameter): string[] {
   return place === 'path' ? texts : [...texts, '']
 }
 
-/** The value that a schema sees for a text: parameters of other types are written as JSON. */
+/** The value that a schema sees for a text: integers and booleans are parsed, everything else stays text. */
 function valueOf({ schema }: Parameter, text: string): unknown {
   if (schema['type'] === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
   if (schema['type'] === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'

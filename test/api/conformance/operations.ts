@@ -50,7 +50,7 @@ export async function furnish(fixture: Fixture): Promise<void> {
 
 const csv = (raw: string) => ({ raw, headers: { 'content-type': 'text/csv' } })
 
-/** Creates a user that no other example needs. */
+/** Creates a user for one example only. */
 async function makeUser(fixture: Fixture): Promise<{ id: number; token: string; cookie: string }> {
   const body = { email: `${crypto.randomUUID()}@localhost`, password: PASSWORD }
   const user = await fixture.call('POST', '/api/users', { body })

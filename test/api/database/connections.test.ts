@@ -26,7 +26,7 @@ describe('connections for history queries', () => {
   })
   const closers: (() => Promise<unknown>)[] = []
   afterEach(async () => {
-    // Last in, first out: it releases the connection that the others wait for.
+    // In reverse order: the blocker, opened last, holds the lock that the others wait for.
     for (const close of closers.splice(0).toReversed()) await close()
   })
 
@@ -41,14 +41,14 @@ describe('connections for history queries', () => {
     `/api/vehicles/v1/completeness?${PERIOD}`,
     `/api/devices/d1/completeness?${PERIOD}`,
   ])
-    it(`a history query has a connection of its own: ${path}`, async () =>
+    it(`a history query uses the history pool (closed here, so 503): ${path}`, async () =>
       expectProblem(await get(path), 503, 'unavailable'))
 
   for (const path of ['/api/vehicles/v1', '/api/positions', '/api/live', '/api/presence'])
-    it(`${path} does not use the connections for history`, async () =>
+    it(`${path} does not use the history pool, which is closed here`, async () =>
       expect((await get(path)).status).to.equal(200))
 
-  it('history queries beyond their bound are refused until one is answered or fails', async () => {
+  it('history queries beyond the limit are refused until one is answered or fails', async () => {
     const history = createHistoryQueries({ sql: database.sql, atOnceMax: 2, waitingMax: 0 })
     const answers = [0, 1].map((n) => {
       let settle: (failure?: Error) => void = () => {}
@@ -84,7 +84,7 @@ describe('connections for history queries', () => {
     void Promise.race(long).then(() => (isAnswered = true))
     for (let n = 0; n < 3; n++)
       expect(await history.runShort(asker(4), async (sql) => sql`select 1`)).to.have.length(1)
-    expect(isAnswered, 'a long one').to.equal(false)
+    expect(isAnswered, 'a long query was answered before the pages').to.equal(false)
     expect(await Promise.all(long)).to.deep.equal([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
   })
 
@@ -104,7 +104,7 @@ describe('connections for history queries', () => {
     await blocker.lock('telemetry')
     const path = `/api/vehicles/v1/telemetry?${PERIOD}`
     const running = pages.call('GET', path)
-    await eventually('the first is asked', () => asked.length === 1)
+    await eventually('the query of the first request', () => asked.length === 1)
     const client = new AbortController()
     const headers = { authorization: `Bearer ${makeToken()}` }
     const gone = fetch(pages.url + path, { headers, signal: client.signal }).catch(
@@ -144,7 +144,7 @@ describe('charts whose client has disconnected', () => {
     const leaving = new AbortController()
     const pages: Promise<unknown>[] = []
     const hasLeft = async () =>
-      eventually('the API sees it', async () => /status="499"/.test(await metrics.text()))
+      eventually('the API notices the disconnect', async () => /status="499"/.test(await metrics.text()))
     const historySql = new Proxy(database.sql, {
       apply(sql, self, args: Parameters<Sql>) {
         const query = Reflect.apply(sql, self, args) as Promise<unknown>
@@ -162,7 +162,7 @@ describe('charts whose client has disconnected', () => {
       const request = get(`${fixture.url}${path}`, { headers, signal: leaving.signal })
       const [{ name }] = (await once(request, 'error')) as [Error]
       expect(name).to.equal('AbortError')
-      // Two halves of the first vehicle; after their replies the other vehicles would be queried.
+      // The first vehicle is queried in two halves. The second vehicle would be next, but the client has left.
       await Promise.all(pages)
       for (let turn = 0; turn < 3; turn++) await setImmediate()
       expect(pages).to.have.length(2)
@@ -196,14 +196,14 @@ describe('connections for quick queries', () => {
     [`/api/vehicles/v1/telemetry?${PERIOD}`, 200],
     [`/api/vehicles/v1/telemetry?${PERIOD}&fields=speed&bucket=1h`, 200],
   ] as const)
-    it(`a quick query has a connection of its own: ${path}`, async () =>
+    it(`a quick query does not use the general pool, which is closed here: ${path}`, async () =>
       expect((await fixture.call('GET', path)).status).to.equal(status))
 
   for (const path of ['/api/vehicles', '/api/positions', '/api/latest'])
-    it(`a listing does not use the connection for quick queries: ${path}`, async () =>
+    it(`a listing uses the general pool (closed here, so 503): ${path}`, async () =>
       expectProblem(await fixture.call('GET', path), 503, 'unavailable'))
 
-  it('the caller of a request is checked on a connection of its own', async () => {
+  it('the caller of a request is checked on the access pool (closed here, so 503)', async () => {
     const other = await openFixture({ accessSql: await closedPool(database) }, database)
     const token = makeToken({ sub: '1', role: 'admin' })
     const answer = await other.call('GET', '/api/vehicles', { token })

@@ -34,11 +34,11 @@ describe('read-ahead', () => {
 
   it('one item is prepared ahead of the reader, and no more', async () => {
     const items = readAhead(numbers())
-    await eventually('the first is made', () => made === 1)
+    await eventually('the first is produced', () => made === 1)
     expect((await items.next()).value).to.equal(0)
-    await eventually('the next is made', () => made === 2)
+    await eventually('the next is produced', () => made === 2)
     expect((await items.next()).value).to.equal(1)
-    await eventually('the next is made', () => made === 3)
+    await eventually('the next is produced', () => made === 3)
     await items.return(undefined)
     expect(isEnded).to.equal(true)
     expect(made).to.be.at.most(3)

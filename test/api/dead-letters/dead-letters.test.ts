@@ -69,7 +69,7 @@ describe('dead letters over the API', () => {
     expect(body).to.include({ vehicle: null, payload: '', text: '', payload_bytes: 0 })
   })
 
-  it('an unknown dead letter is answered with 404', async () => {
+  it('an unknown dead letter gets 404', async () => {
     expectProblem(await fixture.call('GET', '/api/dead-letters/999999'), 404, 'not_found')
     expectProblem(await fixture.call('GET', '/api/dead-letters/x'), 400, 'invalid_request', ['/id'])
   })
@@ -147,7 +147,7 @@ describe('dead letters over the API', () => {
     })
   })
 
-  it('dead letters are readable by users that see their vehicle, and deletable by its owner', async () => {
+  it('dead letters are readable by users who see their vehicle, and deletable by its owner', async () => {
     const [owner, reader, other] = [
       await addUser(fixture.sql, 'user'),
       await addUser(fixture.sql, 'user'),

@@ -135,7 +135,7 @@ describe('replays of dead letters', () => {
       next = await strict.addDevice()
       const first = await logIn(strict, device)
       await fixture.sql`update devices set vehicle_id = ${next.vehicleId} where key = ${device.clientId}`
-      await eventually('the broker has heard of the move', () => !first.connected)
+      await eventually('the broker knows of the move', () => !first.connected)
       await first.endAsync()
       const old = { time: Date.now() - 3_600_000, speed: -1 }
       // Enough bad readings for one letter of the whole array.

@@ -121,7 +121,7 @@ describe('device and MQTT tokens', () => {
       .and.have.members(jtis)
   })
 
-  it("an MQTT token is dated like the caller's own token", async () => {
+  it("an MQTT token keeps the `iat` of the caller's token", async () => {
     const iat = Math.floor(Date.now() / 1000) - 30
     const token = makeToken({ iat })
     const { body } = await fixture.call('POST', '/api/mqtt-tokens', { token })
@@ -143,7 +143,7 @@ describe('device and MQTT tokens', () => {
     expect(claims.exp - claims.iat).to.equal(3600)
     expect(Date.parse(body.expires_at)).to.equal(claims.exp * 1000)
   })
-  it("a user's MQTT token is for its own scope, a service's for all", async () => {
+  it("a user's MQTT token has the user's scope, and a service's has `all`", async () => {
     const user = await addUser(fixture.sql, 'user')
     const scoped = await fixture.call('POST', '/api/mqtt-tokens', { token: user.token })
     expect(scoped.status).to.equal(201)

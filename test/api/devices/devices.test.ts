@@ -111,7 +111,7 @@ describe('devices over the API', () => {
     ])
   })
 
-  it('an unknown device is answered with 404', async () => {
+  it('an unknown device gets 404', async () => {
     expectProblem(await fixture.call('GET', '/api/devices/none'), 404, 'not_found')
   })
 })

@@ -227,7 +227,7 @@ describe('telemetry export', () => {
     expect((await read(`format=gpx&${nothing}`)).body).to.match(/<gpx [^>]*>\n<\/gpx>\n$/)
   })
 
-  it('an export has the same filters as the pages, and gives a user only its own readings', async () => {
+  it('an export has the same filters as the pages, and gives a user only their own readings', async () => {
     const { body, headers } = await read('format=csv&fields=seq&vehicles=v1&where=seq=7')
     expect(headers.get('content-disposition')).to.equal('attachment; filename="telemetry-v1.csv"')
     expect(body.split('\n')).to.have.length(3)

@@ -6,16 +6,16 @@ import { expectProblem, makeToken, type Answer } from '../fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from '../history/history-fixture.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
-/** The beginning of the grant of `lent`. */
+/** The start of the grant of `lent`. */
 const FROM = at(600)
 const DAY = 'from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z'
 const HOURS = 'from=2026-11-21T06:00:00Z&to=2026-11-21T10:00:00Z'
-/** Matches only data from before the beginning: times with these seconds, and earlier values, which are the largest. */
+/** Matches only data from before the grant's start: times with these seconds, and earlier values, which are the largest. */
 const MARK = /2026-11-21T0(?:[0-7]:\d\d|8:0\d):(?!00)|123\.4375|34\.2881|of_before|b2ZfYmVmb3Jl/
 
 /**
  * Queries for each route that is read with a login. Those with `past` show an administrator data of `lent` from before
- * the beginning. Otherwise the test would look for data that does not exist.
+ * the grant's start. Otherwise the test would look for data that does not exist.
  */
 const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
   '/api/vehicles': { asked: [''], past: false },
@@ -83,7 +83,7 @@ const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
   '/api/overview': { asked: [''], past: false },
 }
 
-describe('grants with a beginning', () => {
+describe('grants with a history start', () => {
   let fixture: HistoryFixture
   let ids: Record<'command' | 'letter' | 'user', number>
   before(async () => {
@@ -177,7 +177,7 @@ describe('grants with a beginning', () => {
   })
 
   for (const [path, { asked, past }] of Object.entries(ROUTES)) {
-    it(`a grant hides what happened before its beginning at GET ${path}`, async () => {
+    it(`a grant hides what happened before its start at GET ${path}`, async () => {
       for (const query of asked) {
         const url = fill(path) + query
         const theirs = await fixture.get(url, fixture.user)
@@ -215,7 +215,7 @@ describe('grants with a beginning', () => {
     expect((await get('/api/dead-letters')).items).to.have.length(2)
   })
 
-  it('everything at or after the beginning is visible', async () => {
+  it("everything at or after the grant's start is visible", async () => {
     expect(await speedsOf()).to.deep.equal([50, 60])
     expect((await get('/api/vehicles/lent/position')).time).to.equal(at(700))
     await limit(at(701))
@@ -239,7 +239,7 @@ describe('grants with a beginning', () => {
     expect(csv.trim().split('\n')).to.have.length(3)
   })
 
-  it('completeness counts from the beginning on, and misses nothing from before', async () => {
+  it("completeness counts from the grant's start on, and misses nothing from before", async () => {
     const counts = { received: 3, stored: 2, duplicates: 0, rejected: 1 }
     const ofDay = await get(`/api/devices/d-lent/completeness?${DAY}`)
     expect(ofDay.counts).to.include({ ...counts, received: 103, duplicates: 100 })
@@ -256,7 +256,7 @@ describe('grants with a beginning', () => {
     expect(later).to.deep.include({ missing: [], missing_total: 0, first_seq: 10 })
   })
 
-  it('a vehicle has no position and no presence from before the beginning', async () => {
+  it("a vehicle has no position and no presence from before the grant's start", async () => {
     const live = async () =>
       (await get('/api/live')).items.find((it: { vehicle: string }) => it.vehicle === 'lent')
     expect(await live()).to.have.all.keys('id', 'vehicle', 'name', 'group', 'state', 'last_state', 'is_stale')
@@ -271,7 +271,7 @@ describe('grants with a beginning', () => {
     expect((await get('/api/presence/counts')).offline).to.equal(1)
   })
 
-  it('values from before the beginning are hidden beside later ones', async () => {
+  it("values from before the grant's start are hidden beside later ones", async () => {
     const { sql } = fixture
     const [lent] = await sql<{ id: number }[]>`select id from vehicles where key = 'lent'`
     const id = lent?.id ?? 0
@@ -319,7 +319,7 @@ describe('grants with a beginning', () => {
     }
   })
 
-  it('the last report over HTTP is visible only if it is after the beginning', async () => {
+  it("the last report over HTTP is visible only if it is after the grant's start", async () => {
     const { sql } = fixture
     const report = (time: string) => sql`
       insert into device_reports (device_id, since, seen_at)
@@ -343,7 +343,7 @@ describe('grants with a beginning', () => {
     }
   })
 
-  it('the earliest of several grants applies, and one without a beginning lifts the limit', async () => {
+  it('the earliest of several grants applies, and a grant without a start lifts the limit', async () => {
     await fixture.sql`insert into groups (key) values ('pool') on conflict do nothing`
     await fixture.sql`update vehicles set group_key = 'pool' where key = 'lent'`
     const grantGroup = (from: string | null) => fixture.sql`
@@ -360,14 +360,14 @@ describe('grants with a beginning', () => {
     expect(await speedsOf()).to.have.length(5)
   })
 
-  it('a beginning limits only its own vehicles', async () => {
+  it("a grant's start limits only the grant's vehicles", async () => {
     const speeds = (await get('/api/telemetry?vehicles=own,lent&fields=speed')).items
     const of = (vehicle: string) => speeds.filter((it: { vehicle: string }) => it.vehicle === vehicle)
     expect(of('own')).to.have.length(5)
     expect(of('lent')).to.have.length(2)
   })
 
-  it('a beginning in the future shows the vehicle without any history', async () => {
+  it('a start in the future shows the vehicle without any history', async () => {
     await limit('2100-01-01T00:00:00Z')
     expect(await speedsOf()).to.deep.equal([])
     expect((await get('/api/vehicles/lent')).key).to.equal('lent')
@@ -375,7 +375,7 @@ describe('grants with a beginning', () => {
     expect((await get('/api/telemetry/export?vehicles=lent&format=ndjson')) as string).to.equal('')
   })
 
-  it('a cursor from before the beginning does not lead past it', async () => {
+  it("a cursor from before the grant's start does not lead past it", async () => {
     const { next_cursor } = await get('/api/vehicles/lent/telemetry?limit=1', makeToken())
     const { items } = await get(`/api/vehicles/lent/telemetry?fields=speed&cursor=${next_cursor}`)
     expect(items.map((it: { speed: number }) => it.speed)).to.deep.equal([50, 60])
@@ -385,7 +385,7 @@ describe('grants with a beginning', () => {
     expect(last.next_cursor).to.equal(null)
   })
 
-  it('a dead letter from before the beginning cannot be replayed', async () => {
+  it("a dead letter from before the grant's start cannot be replayed", async () => {
     const replay = (id: number) =>
       fixture.call('POST', `/api/dead-letters/${id}/replay`, { token: fixture.user })
     expectProblem(await replay(ids.letter), 404, 'not_found')
@@ -411,7 +411,7 @@ describe('grants with a beginning', () => {
     expect(rows.map(({ place: n }) => n)).to.deep.equal([1, 1])
   })
 
-  describe('grants with a beginning over the API', () => {
+  describe('grants with a history start over the API', () => {
     const grants = async () => (await get('/api/grants?vehicle=n1', makeToken())).items
     const create = (body: object) =>
       fixture.call('POST', '/api/grants', { body: { user: ids.user, vehicle: 'n1', ...body } })
@@ -419,7 +419,7 @@ describe('grants with a beginning', () => {
       () => fixture.sql`delete from grants where vehicle_id = (select id from vehicles where key = 'n1')`,
     )
 
-    it("a grant's beginning is set, shown, changed and noted in the audit log", async () => {
+    it("a grant's start is set, shown, changed and noted in the audit log", async () => {
       const { status, body } = await create({ history_from: '2026-11-21T09:00:00+01:00' })
       expect(status, JSON.stringify(body)).to.equal(201)
       expect(body.history_from).to.equal(at(0))
@@ -448,7 +448,7 @@ describe('grants with a beginning', () => {
       ])
     })
 
-    it('a grant has no beginning by default, and invalid times are refused with a hint', async () => {
+    it('a grant has no start by default, and invalid times are refused with a hint', async () => {
       const { body } = await create({})
       expect(body.history_from).to.equal(null)
       const faulty = await fixture.call('PATCH', `/api/grants/${body.id}`, {

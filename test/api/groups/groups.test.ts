@@ -20,12 +20,12 @@ describe('groups of vehicles', () => {
     return body.items.map(({ key, owner, vehicles }: Record<string, unknown>) => [key, owner, vehicles])
   }
 
-  it('a group belongs to the user that names it first', async () => {
+  it('a group belongs to the user who names it first', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     expect(await groupsOf()).to.deep.equal([['north', a.id, 1]])
   })
 
-  it("another user's group refuses a vehicle from every route", async () => {
+  it("no route lets a user put a vehicle into another user's group", async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     await post(b.token, { key: 'b1' })
     const one = await post(b.token, { key: 'b2', group: 'north' })
@@ -85,7 +85,7 @@ describe('groups of vehicles', () => {
     expect(await groupsOf()).to.deep.equal([['north', b.id, 1]])
   })
 
-  it('a group is listed to its owner, and without its owner to users that see its vehicles', async () => {
+  it("a group's owner sees it with the owner; users who see its vehicles see it without", async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     expect(await groupsOf(a.token)).to.deep.equal([['north', a.id, 1]])
     expect(await groupsOf(b.token)).to.deep.equal([])
@@ -93,7 +93,7 @@ describe('groups of vehicles', () => {
     expect(await groupsOf(b.token)).to.deep.equal([['north', null, 1]])
   })
 
-  it("an administrator may change a group's owner, which is in the audit log", async () => {
+  it("an administrator may change a group's owner, and the change is in the audit log", async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     const { status, body } = await fixture.call('PATCH', '/api/groups/north', { body: { owner: b.id } })
     expect([status, body.owner]).to.deep.equal([200, b.id])
@@ -104,7 +104,7 @@ describe('groups of vehicles', () => {
     expect(log.items[0]).to.deep.include({ before: { owner: a.id }, after: { owner: b.id } })
   })
 
-  it('a group that two users name at once belongs to one of them', async () => {
+  it('a group that two users name at the same time belongs to one of them', async () => {
     for (let round = 0; round < 10; round++) {
       const group = `g${round}`
       const answers = await Promise.all([

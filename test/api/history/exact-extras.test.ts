@@ -32,15 +32,15 @@ describe("digits in extra beyond a double's precision", () => {
 
   it('exact digits are the same in subscriptions, pages and exports', async () => {
     const admin = await broker.addUser('admin')
-    const follower = await logIn(broker, admin)
-    await follower.subscribeAsync(device.topic)
+    const subscriber = await logIn(broker, admin)
+    await subscriber.subscribeAsync(device.topic)
     const seen: string[] = []
-    follower.on('message', (_, payload) => seen.push(String(payload)))
+    subscriber.on('message', (_, payload) => seen.push(String(payload)))
     const payload = `{"time":"${TIME}","speed":1,"extra":{"card":${CARD}}}`
     expect((await post(payload, device.token)).status).to.equal(201)
     await eventually('the reading is seen', () => seen.length > 0)
     expect(seen).to.deep.equal([payload])
-    await follower.endAsync()
+    await subscriber.endAsync()
 
     expect(await read(`/api/vehicles/${device.vehicle}/telemetry`)).to.match(new RegExp(`"card": ?${CARD}}`))
     for (const format of ['csv', 'ndjson'])

@@ -8,7 +8,7 @@ export interface HistoryFixture extends Fixture {
   get(path: string, token?: string): Promise<Answer>
   /** The body of a GET, which must succeed with 200. */
   read(path: string, token?: string): Promise<Answer['body']>
-  /** the token of a user that created `own` and was granted `lent` and the group `north` */
+  /** the token of a user who created `own` and was granted `lent` and the group `north` */
   user: string
 }
 

@@ -94,7 +94,7 @@ describe('telemetry history', () => {
     expect((await read("status='; drop table telemetry; --")).body.items).to.deep.equal([])
   })
 
-  it('a user sees its own and granted vehicles, and no others', async () => {
+  it('a user sees their own and granted vehicles, and no others', async () => {
     const { user } = fixture
     const { body } = await fixture.get('/api/telemetry?vehicles=own,lent,n1&fields=seq', user)
     expect(body.items.map(nameOf)).to.deep.equal(['lent.0', 'lent.1', 'n1.0', 'n1.1', 'own.0', 'own.1'])
@@ -124,7 +124,7 @@ describe('telemetry history', () => {
       [
         'to',
         '1795946400000000',
-        '"1795946400000000" is not RFC 3339 such as 2026-11-21T08:00:00Z, nor epoch milliseconds',
+        '"1795946400000000" is not a time before 2255; expected RFC 3339 such as 2026-11-21T08:00:00Z, or epoch milliseconds',
       ],
       ['from', '2026-11-21T08:00:00', '"2026-11-21T08:00:00" needs a zone: Z or an offset such as +01:00'],
     ]

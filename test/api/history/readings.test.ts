@@ -127,7 +127,7 @@ describe('readings over the API', () => {
     for (const [query, pointers] of cases) expectProblem(await read(query), 400, 'invalid_request', pointers)
   })
 
-  it('an unknown vehicle is answered with 404', async () => {
+  it('an unknown vehicle gets 404', async () => {
     expectProblem(await read('', 'none'), 404, 'not_found')
     expectProblem(await fixture.call('GET', '/api/vehicles/none/position'), 404, 'not_found')
   })
@@ -149,7 +149,7 @@ describe('readings over the API', () => {
     })
   })
 
-  it('a vehicle without a position is answered with 404', async () => {
+  it('a vehicle without a position gets 404', async () => {
     await insert('2026-11-21T09:00:00Z', { speed: 10 })
     const answer = await fixture.call('GET', '/api/vehicles/v1/position')
     expectProblem(answer, 404, 'not_found')

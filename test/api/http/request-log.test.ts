@@ -26,7 +26,7 @@ describe('request log', () => {
     try {
       await fixture.call('GET', '/api/vehicles/v1')
       const { headers } = await fixture.call('POST', '/api/vehicles', { body: { key: 'v1' } })
-      await eventually('the line', () => lines[0])
+      await eventually('the line of the request in the log', () => lines[0])
       expect(lines).to.have.length(1)
       expect(lines[0]).to.include({
         event: 'request',

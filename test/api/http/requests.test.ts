@@ -15,7 +15,7 @@ describe('requests to the API', () => {
   const post = (raw: string | Uint8Array<ArrayBuffer>, type = 'application/json', others = {}) =>
     fixture.call('POST', '/api/vehicles', { raw, headers: { 'content-type': type, ...others } })
 
-  it('an unknown path is answered with 404', async () => {
+  it('an unknown path gets 404', async () => {
     for (const path of [
       '/none',
       '/api',
@@ -28,7 +28,7 @@ describe('requests to the API', () => {
     }
   })
 
-  it('a wrong method is answered with 405 and the allowed ones', async () => {
+  it('a wrong method gets 405 and the allowed methods', async () => {
     const answer = await fixture.call('DELETE', '/api/vehicles')
     expectProblem(answer, 405, 'method_not_allowed')
     expect(answer.headers.get('allow')).to.equal('POST, GET, HEAD')
@@ -81,7 +81,7 @@ describe('requests to the API', () => {
     expect((await post('{"key":"utf8"}', 'application/json; charset="UTF-8"')).status).to.equal(201)
   })
 
-  it('a body over 1 MiB is refused, packed or not', async () => {
+  it('a body over 1 MiB is refused, compressed or not', async () => {
     const bytes = Buffer.alloc(1024 * 1024 + 1, ' ')
     expectProblem(await post(Uint8Array.from(bytes)), 413, 'payload_too_large')
     const packed = Uint8Array.from(gzipSync(bytes))

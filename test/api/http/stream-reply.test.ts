@@ -66,7 +66,7 @@ describe('streamed replies', () => {
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
     let before = 0
     // Chunks fill the kernel's buffers, and then no more are produced.
-    await eventually('it stands still', () => {
+    await eventually('no more chunks are produced', () => {
       const isStill = made > 0 && made === before
       before = made
       return isStill
@@ -83,9 +83,9 @@ describe('streamed replies', () => {
     gate = new Promise((resolve) => (make = resolve))
     const socket = connect(port(), '127.0.0.1')
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
-    await eventually('it is asked', () => isBegun)
+    await eventually('the stream has begun', () => isBegun)
     socket.destroy()
-    await eventually('it is gone', () => isGone)
+    await eventually('the client has disconnected', () => isGone)
     make()
     await eventually('the generator is ended', () => isEnded)
     expect(made).to.equal(0)
@@ -103,7 +103,7 @@ describe('streamed replies', () => {
     expect(isEnded).to.equal(true)
   })
 
-  it('a stream that fails at once is answered with an error', async () => {
+  it('a stream that fails at its first chunk gets an error', async () => {
     failAt = 0
     expect((await fetch(url())).status).to.equal(500)
   })
@@ -115,7 +115,7 @@ describe('streamed replies', () => {
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
     const timer = setInterval(() => socket.read(1), 20)
     // At the lowest allowed rate 64 KiB take 8 s, and a chunk of 1 MiB takes 128 s.
-    await eventually('the end', () => isGone && isEnded, 15_000)
+    await eventually("the stream and the client's connection have ended", () => isGone && isEnded, 15_000)
     clearInterval(timer)
     socket.destroy()
   })

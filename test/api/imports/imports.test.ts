@@ -28,7 +28,7 @@ describe('imports', () => {
     expect(await read('/api/vehicles/v2')).to.deep.include({ name: '', tags: [], attributes: {} })
   })
 
-  it('each bad row gets its errors, and the others are created', async () => {
+  it('each bad row gets its errors, and the other rows are created', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'taken' } })
     const text = 'key,vin\nv1,\na b,\nv1,\ntaken,\nv2,IOQ\n,\nv3,WVWZZZ1JZXW000001\n'
     const { body } = await post('vehicles/import', text)

@@ -65,7 +65,7 @@ describe('readings over HTTP', () => {
     expect(kept[0]).to.deep.equal({
       code: 'message_too_large',
       text: raw.slice(0, 1024),
-      detail: '300000 bytes, at most 262144 are allowed; only the beginning is kept',
+      detail: 'the payload has 300000 bytes; at most 262144 are allowed. Only its first 1024 bytes are kept',
     })
   })
 
@@ -84,13 +84,13 @@ describe('readings over HTTP', () => {
   })
 
   it('readings are committed once each before the reply, and reach subscribers', async () => {
-    const follower = await logIn(broker, {
+    const subscriber = await logIn(broker, {
       clientId: 'ui/1/x',
       token: broker.sign({ sub: '1', role: 'admin' }),
     })
     const heard: string[] = []
-    follower.on('message', (_topic, payload) => heard.push(payload.toString()))
-    await follower.subscribeAsync(device.topic)
+    subscriber.on('message', (_topic, payload) => heard.push(payload.toString()))
+    await subscriber.subscribeAsync(device.topic)
 
     const none = { duplicates: 0, rejected: 0, errors: [] }
     const one = await post({ time, speed: 5 })
@@ -104,9 +104,9 @@ describe('readings over HTTP', () => {
     ])
     expect([many.status, many.body]).to.deep.equal([201, { ...none, stored: 2, duplicates: 1 }])
     expect((await rows()).map(({ speed }) => speed)).to.deep.equal([5, 6, 7])
-    await eventually('both messages are heard', () => heard.length === 2)
+    await eventually('both messages have arrived', () => heard.length === 2)
     expect(heard[0]).to.equal(JSON.stringify({ time, speed: 5 }))
-    await follower.endAsync()
+    await subscriber.endAsync()
   })
 
   it('-0 becomes 0, over HTTP and MQTT, in every reply', async () => {
@@ -121,7 +121,7 @@ describe('readings over HTTP', () => {
     await client.endAsync()
     expect(await rows()).to.have.length(3)
     const exported = (format: string) => `telemetry/export?vehicles=${device.vehicle}&format=${format}`
-    await eventually('the position is there', async () => {
+    await eventually('the position exists', async () => {
       return (await fixture.call('GET', `/api/positions`)).body.items.length > 0
     })
     for (const path of [
@@ -280,7 +280,10 @@ describe('readings over HTTP', () => {
     const { body } = await fixture.call('POST', `/api/devices/${device.clientId}/tokens`)
     expect((await post({ speed: 1 }, body.token)).status).to.equal(201)
     await fixture.call('DELETE', `/api/devices/${device.clientId}/tokens/${body.jti}`)
-    await eventually('it is refused', async () => (await post({ speed: 1 }, body.token)).status === 401)
+    await eventually(
+      'the revoked token is refused',
+      async () => (await post({ speed: 1 }, body.token)).status === 401,
+    )
   })
 
   it("readings beyond their device's rate are refused with 429", async () => {
@@ -313,7 +316,7 @@ describe('readings over HTTP', () => {
     expect([status, body.stored]).to.deep.equal([202, 1])
     expect(await rows()).to.have.length(0)
     await proxy.forward()
-    await eventually('it is stored', async () => (await rows()).length === 1)
+    await eventually('the spooled reading is stored', async () => (await rows()).length === 1)
     await api.close()
     await cut.close()
   })
@@ -367,7 +370,7 @@ describe('readings over HTTP', () => {
     const sentMs = Date.now()
     expect((await post({ lat: 1, lon: 2, speed: 50 })).status).to.equal(201)
     await feed.see(device.vehicleId, { state: 'moving' })
-    await eventually('it is online', async () => (await presence()).online === true)
+    await eventually('the vehicle is online', async () => (await presence()).online === true)
     expect(Date.parse((await presence()).last_seen)).to.be.within(sentMs, Date.now())
     const { items } = (await fixture.call('GET', '/api/live')).body
     const live = items.find(({ vehicle }: { vehicle: string }) => vehicle === device.vehicle)

@@ -167,7 +167,7 @@ describe('agreement on newest values', function () {
       for (let n = 0; n < STEPS; n++) for (const vehicle of vehicles) await step(vehicle, random)
       for (const vehicle of vehicles) {
         let found: Awaited<ReturnType<typeof compare>> | undefined
-        await eventually('they agree', async () => {
+        await eventually('the newest values agree with the readings', async () => {
           found = await compare(vehicle)
           return JSON.stringify(sorted(found.said)) === JSON.stringify(sorted(found.expected))
         }).catch(() => {})

@@ -48,7 +48,7 @@ describe('newest values over the API', () => {
     expect((await fixture.get('/api/vehicles/v2/latest')).body).to.deep.equal({ vehicle: 'v2', values: {} })
   })
 
-  it('a user gets newest values only of vehicles that it may see', async () => {
+  it('a user gets newest values only of vehicles that they may see', async () => {
     for (const [key, expected] of [
       ['own', 200],
       ['n1', 200],

@@ -205,7 +205,7 @@ describe('live snapshot', () => {
     expect((await snapshot()).filter(({ vehicle }) => vehicle === 'v1')).to.have.length(1)
   })
 
-  it("a user's snapshot has the vehicles that it may see", async () => {
+  it("a user's snapshot has the vehicles that they may see", async () => {
     for (const vehicle of ['own', 'lent', 'n1', 'foreign', 'v1']) await place(vehicle, {})
     const vehicles = await snapshot(fixture.user)
     expect(vehicles.map(({ vehicle }) => vehicle)).to.deep.equal(['lent', 'n1', 'n2', 'own'])

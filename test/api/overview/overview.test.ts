@@ -35,7 +35,7 @@ describe('overview', () => {
       await sql`
         insert into rejected_messages (received_at, code, problems, payload)
         values (now() - interval '25 h', 'not_json', '[]', 'x')`
-      const body = await eventually('it is online and its position is there', async () => {
+      const body = await eventually('the vehicle is online and has a position', async () => {
         const body = await read()
         return body.newest_received_at !== null && body.devices.online === 1 && body
       })
@@ -59,7 +59,7 @@ describe('overview', () => {
 
       await client.endAsync()
       const offline = { total: 1, online: 0, offline: 1, never: 0 }
-      await eventually('it is offline', async () => (await read()).vehicles.offline === 1)
+      await eventually('the vehicle is offline', async () => (await read()).vehicles.offline === 1)
       expect(await read()).to.deep.include({ vehicles: offline, devices: offline })
     })
 
@@ -118,12 +118,12 @@ describe('status report of the broker', () => {
     const stored = metrics.counter('readings_stored_total', 'test')
     const report = createStatusReport({ ...options, metrics, sampleMs: 1 })
     stored.inc(5)
-    const full = await eventually('it has all', async () => {
+    const full = await eventually('sixty samples, the last with five readings', async () => {
       const { recent } = await report.read()
       return recent.length === 60 && recent.at(-1)?.readings_stored === 5 ? recent : undefined
     })
     const first = full[0]?.at
-    await eventually('the oldest goes', async () => (await report.read()).recent[0]?.at !== first)
+    await eventually('the oldest is removed', async () => (await report.read()).recent[0]?.at !== first)
     expect((await report.read()).recent).to.have.length(60)
     report.stop()
   })

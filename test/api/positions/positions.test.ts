@@ -140,7 +140,7 @@ describe('newest positions', () => {
     await fixture.sql`delete from vehicles where key like 'r%'`
   })
 
-  it('a user gets positions of its own and granted vehicles only', async () => {
+  it('a user gets positions only of their own and granted vehicles', async () => {
     expect(await keysOf('', fixture.user)).to.deep.equal(['lent', 'n1', 'own'])
     expect(await keysOf('?group=north', fixture.user)).to.deep.equal(['n1'])
     expect(await keysOf('?group=south', fixture.user)).to.deep.equal([])

@@ -67,7 +67,7 @@ describe('service tokens over MQTT', () => {
     client.on('message', (topic) => void topics.push(topic))
     await publishAs('south')
     await publishAs('north')
-    await eventually('the reading of the group came', () => topics.includes('fleet/north-1/telemetry'))
+    await eventually('the reading of the group has arrived', () => topics.includes('fleet/north-1/telemetry'))
     expect([...new Set(topics)]).to.deep.equal(['fleet/north-1/telemetry'])
   })
 
@@ -99,9 +99,12 @@ describe('service tokens over MQTT', () => {
   it('a service token loses a vehicle that leaves its group, and gains one that joins', async () => {
     const client = await connect((await issue()).who)
     await fixture.call('PATCH', '/api/vehicles/north-1', { body: { group: 'south' } })
-    await eventually('the vehicle is gone', async () => !(await granted(client, 'fleet/north-1/telemetry')))
+    await eventually(
+      'the permission has ended',
+      async () => !(await granted(client, 'fleet/north-1/telemetry')),
+    )
     await fixture.call('PATCH', '/api/vehicles/south-1', { body: { group: 'north' } })
-    await eventually('the vehicle is there', () => granted(client, 'fleet/south-1/status'))
+    await eventually('the status topic is granted', () => granted(client, 'fleet/south-1/status'))
   })
 
   it('a revoked service token is disconnected at every broker, and refused after a restart', async () => {

@@ -40,7 +40,7 @@ describe('login limit', () => {
     expect(await attempt(limit, { address: 'a' }, true)).to.equal(0)
   })
 
-  it('failures of an address are bounded across many accounts tried at once', async () => {
+  it('failures of an address are bounded across many accounts tried concurrently', async () => {
     const limit = createLoginLimit({ failuresPerMinuteMax: 3, waitingMax: 100, now: () => 0 })
     let checked = 0
     const accounts = Array.from({ length: 50 }, (_, n) => `account ${n}`)

@@ -94,7 +94,7 @@ describe('login', () => {
     await proxy.refuse()
     for (let n = 0; n < 5; n++) expect(await attempt()).to.equal(503)
     await proxy.forward()
-    await eventually('the login', async () => (await attempt()) === 200)
+    await eventually('the login succeeds', async () => (await attempt()) === 200)
     await cut.close()
     await sql.end({ timeout: 1 })
     await proxy.close()

@@ -25,7 +25,7 @@ describe('deleting a user', () => {
   }
   const deleteUser = (query = '') => fixture.call('DELETE', `/api/users/${user.id}${query}`)
 
-  it("deletion revokes the user's device tokens at every broker, for good, and counts them", async () => {
+  it("deletion permanently revokes the user's device tokens at every broker, and reports how many", async () => {
     const own = [await issue('d1', user.token), await issue('d1', user.token)]
     const others = await issue('d2')
     const second = await openTestBroker({ JWT_SECRET: SECRET }, fixture.database)
@@ -62,11 +62,11 @@ describe('deleting a user', () => {
   })
 
   it('deletion counts neither revoked nor expired tokens', async () => {
-    const [over, revoked] = [await issue('d1', user.token), await issue('d2', user.token)]
+    const [expired, revoked] = [await issue('d1', user.token), await issue('d2', user.token)]
     await fixture.call('DELETE', `/api/devices/${revoked.clientId}/tokens`)
     await fixture.sql`
       update device_tokens set expires_at = now() - interval '1 day'
-      from devices where devices.id = device_id and devices.key = ${over.clientId}`
+      from devices where devices.id = device_id and devices.key = ${expired.clientId}`
     expect((await deleteUser('?device_tokens=revoke')).body).to.deep.equal({ device_tokens_revoked: 0 })
   })
 
@@ -92,7 +92,7 @@ describe('deleting a user', () => {
       await waitForLocks(fixture.sql, 2)
       return started
     })
-    // The user's ownership of the device, whose lock the request waited for, ended with the user.
+    // The request waited for the device's lock. By then the user was deleted, and no longer owned the device.
     expectProblem(await token, 404, 'not_found')
     expectProblem(await vehicle, 401, 'unauthorized')
     expect(await fixture.sql`select from device_tokens`).to.have.length(0)

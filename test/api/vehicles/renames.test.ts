@@ -64,7 +64,7 @@ describe('renaming', () => {
     const again = await connect(device, token)
     const received = collect(again)
     await again.subscribeAsync('fleet/renamed/commands', { qos: 1 })
-    await eventually('the command', () => received.length === 1)
+    await eventually('the command arrives', () => received.length === 1)
     await again.publishAsync('fleet/renamed/telemetry', '{"speed":8}', { qos: 1 })
     expect(await readings('renamed')).to.have.members([7, 8])
     // The device's backlog uses the old topic until another vehicle gets the old key.

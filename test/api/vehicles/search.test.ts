@@ -58,7 +58,7 @@ describe('search', () => {
     expect(await find('devices', 'müll')).to.deep.equal([])
   })
 
-  it('a changed name is found, and the old one is not', async () => {
+  it('a changed name is found, and the old name is not', async () => {
     await fixture.call('PATCH', '/api/vehicles/plain', { body: { name: 'Ærø' } })
     expect(await find('vehicles', 'aero')).to.deep.equal(['plain'])
     expect(await find('vehicles', '100%')).to.deep.equal([])

@@ -130,7 +130,7 @@ describe('vehicles over the API', () => {
     }
   })
 
-  it('an unknown vehicle is answered with 404', async () => {
+  it('an unknown vehicle gets 404', async () => {
     expectProblem(await fixture.call('GET', '/api/vehicles/none'), 404, 'not_found')
     expectProblem(await fixture.call('GET', '/api/vehicles/a%00b'), 400, 'invalid_request', ['/key'])
     expectProblem(await fixture.call('GET', '/api/vehicles/%zz'), 400, 'invalid_request')

@@ -20,7 +20,7 @@ describe('availability of the database', () => {
     }
     expect(told()).to.deep.equal(['warn database_slow'])
     const startMs = performance.now()
-    await eventually('it is over', () => availability.slowness === undefined)
+    await eventually('the slowness is over', () => availability.slowness === undefined)
     expect(performance.now() - startMs).to.be.greaterThan(250)
     expect(told()).to.deep.equal(['warn database_slow', 'info database_slow_over'])
   })
@@ -34,7 +34,7 @@ describe('availability of the database', () => {
     end()
     end()
     expect(availability.lateCount).to.equal(0)
-    await eventually('it is over', () => availability.slowness === undefined)
+    await eventually('the slowness is over', () => availability.slowness === undefined)
   })
 
   it('the database is either slow or away, never both', () => {
@@ -51,7 +51,7 @@ describe('availability of the database', () => {
     expect(availability.slowness).to.not.equal(undefined)
   })
 
-  it('writers that give way wait until no write is late', async () => {
+  it('writers that yield wait until no write is late', async () => {
     const { availability } = open(10)
     await availability.untilNoneLate(60_000)
     const end = availability.late()

@@ -8,7 +8,7 @@ const validate = createValidate({ clockSkewMaxS: 60 })
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 29, hour)).toISOString()
 const us = (hour: number) => Date.UTC(2026, 10, 29, hour) * 1000
 
-/** Stays in vehicle 1 until 8:00, in none until 9:00, in 2, since deleted, until 10:00, then in 3. */
+/** Stays in vehicle 1 until 8:00, in none until 9:00, in 2 (since deleted) until 10:00, then in 3. */
 const STAYS: Stay[] = [
   { vehicleId: 1, sinceUs: -Infinity, untilUs: us(8), isGone: false },
   { vehicleId: 2, sinceUs: us(9), untilUs: us(10), isGone: true },
@@ -66,7 +66,7 @@ describe('batches', () => {
       [0, 'not_in_vehicle', 'at 2026-11-29T08:00:00.000Z the device was in no vehicle'],
       [1, 'not_in_vehicle', 'at 2026-11-29T09:00:00.000Z the vehicle of the device at that time was deleted'],
     ])
-    // Of the deleted vehicle, so that nobody who may only see the next vehicle sees it.
+    // Of the deleted vehicle, so that it is hidden from anyone who may only see the next vehicle.
     expect(entry.letters?.map(({ vehicleId, index }) => [vehicleId, index])).to.deep.equal([
       [3, 0],
       [2, 1],

@@ -29,13 +29,14 @@ describe('the row of the change feed for a batch', () => {
     copyStatement(`telemetry_changes (${CHANGE_COLUMNS.join(', ')})`),
   )
   const changes = () =>
-    db.sql<{ vehicles: number[]; seconds: number[]; readings: number }[]>`
+    db.sql<{ vehicles: number[]; from: number[]; to: number[]; readings: number }[]>`
       select to_jsonb(vehicle_ids) as vehicles, readings,
-        to_jsonb(array(select extract(epoch from t)::float8 - ${NOW_US / SECOND_US} from unnest(from_times) t)) as seconds
+        to_jsonb(array(select extract(epoch from t)::float8 - ${NOW_US / SECOND_US} from unnest(from_times) t)) as "from",
+        to_jsonb(array(select extract(epoch from t)::float8 - ${NOW_US / SECOND_US} from unnest(to_times) t)) as "to"
       from telemetry_changes`
   const stored = async () => (await db.sql`select from telemetry`).length
 
-  it('a batch is committed together with its vehicles and the earliest time of each', async () => {
+  it('a batch is committed together with its vehicles and the earliest and latest time of each', async () => {
     const rows = rowsOf([
       [7, 5],
       [8, 3],
@@ -45,7 +46,7 @@ describe('the row of the change feed for a batch', () => {
     const send = await startCopy(db.sql, statement)
     await send(rows.copyData(0, rows.count), new ChangeRow().copyData(rows, 0, rows.count))
     expect(await stored()).to.equal(4)
-    expect([...(await changes())]).to.deep.equal([{ vehicles: [7, 8], seconds: [-2, 3], readings: 4 }])
+    expect([...(await changes())]).to.deep.equal([{ vehicles: [7, 8], from: [-2, 3], to: [9, 3], readings: 4 }])
   })
 
   it('a part of a batch notes only the vehicles of that part', async () => {
@@ -58,7 +59,7 @@ describe('the row of the change feed for a batch', () => {
     row.copyData(rows, 0, 3)
     const send = await startCopy(db.sql, statement)
     await send(rows.copyData(1, 3), row.copyData(rows, 1, 3))
-    expect([...(await changes())]).to.deep.equal([{ vehicles: [2, 3], seconds: [2, 3], readings: 2 }])
+    expect([...(await changes())]).to.deep.equal([{ vehicles: [2, 3], from: [2, 3], to: [2, 3], readings: 2 }])
   })
 
   it('ids and times beyond 32 bits and times before 2000 are written exactly', async () => {
@@ -68,10 +69,11 @@ describe('the row of the change feed for a batch', () => {
     rows.write(3, 1, 1, NOW_US, { speed: 1 })
     const send = await startCopy(db.sql, statement)
     await send(rows.copyData(0, 2), new ChangeRow().copyData(rows, 0, 2))
-    const [row] = await db.sql`select vehicle_ids::text, from_times::text from telemetry_changes`
+    const [row] = await db.sql`select vehicle_ids::text, from_times::text, to_times::text from telemetry_changes`
     expect(row).to.deep.equal({
       vehicle_ids: `{${id},3}`,
       from_times: '{"2026-01-01 00:00:00.000001+00","1970-01-01 00:00:00.000001+00"}',
+      to_times: '{"2026-01-01 00:00:00.000001+00","1970-01-01 00:00:00.000001+00"}',
     })
   })
 
@@ -81,7 +83,7 @@ describe('the row of the change feed for a batch', () => {
     await send(rows.copyData(0, rows.count), new ChangeRow().copyData(rows, 0, rows.count))
     const [change] = await changes()
     expect(change?.vehicles).to.have.length(10_000)
-    expect(change?.seconds[9_999]).to.equal(9_999)
+    expect(change?.to[9_999]).to.equal(9_999)
   })
 
   it('a batch is not stored if its row of the feed is refused', async () => {

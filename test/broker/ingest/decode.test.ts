@@ -30,7 +30,7 @@ describe('payloads', () => {
     })
   })
 
-  it('any JSON value is decoded, and judged as a reading later', () => {
+  it('any JSON value is decoded, and validated as a reading later', () => {
     for (const text of ['null', '1', '"text"', 'true']) {
       expect(decode(Buffer.from(text))).to.deep.equal({ text, readings: [JSON.parse(text)], isArray: false })
     }

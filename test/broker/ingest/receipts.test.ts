@@ -75,7 +75,7 @@ describe('receipts of QoS 2 messages', () => {
     expect(receipts.find(1, of(7))).to.equal(undefined)
   })
 
-  it('receipts survive a cut line, a damaged line and a file of something else', async () => {
+  it('receipts survive a truncated line, a damaged line and foreign lines', async () => {
     for (const id of [1, 2, 3]) await receipts.keep(1, of(id), nowUs)
     await receipts.close()
     const [first = '', second = '', third = ''] = readFileSync(file(), 'utf8').trim().split('\n')

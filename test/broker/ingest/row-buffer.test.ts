@@ -8,7 +8,9 @@ const PG_EPOCH_US = 946_684_800_000_000n
 type Value = bigint | number | boolean | string | object | null
 type Row = Record<string, Value>
 
-/** Reads COPY data as PostgreSQL does (https://www.postgresql.org/docs/current/sql-copy.html); fails on anything odd. */
+/**
+ * Reads COPY data as PostgreSQL does (https://www.postgresql.org/docs/current/sql-copy.html); fails on any deviation.
+ */
 function readCopy(data: Buffer): Row[] {
   expect(data.subarray(0, 11).toString('latin1')).to.equal('PGCOPY\n\xff\r\n\0')
   expect(data.readUInt32BE(11), 'flags').to.equal(0)
@@ -194,7 +196,7 @@ describe('row buffers', () => {
     const random = seeded(11)
     const written = Array.from({ length: 300 }, () => {
       const row = randomRow(random)
-      // Readings have both or neither.
+      // Readings have both fields or neither.
       if (row.reading.lat === undefined) delete row.reading.lon
       else row.reading.lon ??= 1
       return row
@@ -238,7 +240,7 @@ describe('row buffers', () => {
     for (let bytes = 64 * 1024 - 600; bytes <= 64 * 1024; bytes++) {
       const rows = new RowBuffer(1000)
       while (rows.bytes + 8 * rowBytes < bytes) write(rows, bare)
-      // The rest with rows that a status of up to 32 bytes makes longer; a null also has a length field.
+      // The rest with rows that are longer by a status of up to 32 bytes; a null also has a length field.
       while (rows.bytes + rowBytes <= bytes) {
         const rest = (bytes - rows.bytes) % rowBytes
         write(rows, {

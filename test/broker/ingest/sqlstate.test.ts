@@ -4,7 +4,7 @@ import { classify, type Failure } from '../../../broker/ingest/sqlstate.ts'
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const MEANING: Record<Failure, Record<string, string>> = {
   unique: { 'unique violation': '23505' },
-  moved: { 'ours, of expect_moves': 'FW001' },
+  moved: { 'error of expect_moves': 'FW001' },
   row: {
     'string right truncation': '22001',
     'number out of range': '22003',
@@ -41,12 +41,12 @@ const MEANING: Record<Failure, Record<string, string>> = {
     'query cancelled': '57014',
     'killed backend': '57P01',
     'closed connection': 'CONNECTION_CLOSED',
-    'connection that we cut': 'severed',
+    'connection that the broker cut': 'severed',
     'broken pipe': 'EPIPE',
-    'no more file descriptors': 'EMFILE',
+    'out of file descriptors': 'EMFILE',
     'certificate of the server': 'CERT_HAS_EXPIRED',
-    'code that only begins like one': '22',
-    'code that only ends like one': 'x22P05',
+    'code that only begins like an SQLSTATE': '22',
+    'code that only ends like an SQLSTATE': 'x22P05',
   },
   unclear: {
     'lock not available': '55P03',

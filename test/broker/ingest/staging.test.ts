@@ -110,7 +110,7 @@ describe('staged rows', () => {
       insert into telemetry (vehicle_id, time, received_at, speed)
       values (${vehicleId}, ${new Date(TIME_US / 1000)}, now(), 5)`
     const results = [stage(slow, rowsOf(vehicleId, [5, 6])), stage(fast, rowsOf(vehicleId, [6, 5, 4]))]
-    await eventually('both wait for the row', async () => {
+    await eventually('both transactions wait for the row', async () => {
       const [row] = await db.sql<{ count: number }[]>`
         select count(*) from pg_locks where not granted and locktype = 'transactionid'`
       return row?.count === 2

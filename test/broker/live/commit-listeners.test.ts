@@ -3,7 +3,7 @@ import { createCommitListeners } from '../../../broker/live/commit-listeners.ts'
 import { createLog } from '../../../kit/log.ts'
 
 describe('listeners of commits', () => {
-  it('are all notified, and the fault of one is logged once a second', () => {
+  it('all listeners are notified, and the error of one is logged once a second', () => {
     const lines: { event: string; listener: string; err: { message: string } }[] = []
     const log = createLog('test', 'error', { write: (line) => void lines.push(JSON.parse(line)) })
     const received: unknown[] = []
@@ -23,7 +23,7 @@ describe('listeners of commits', () => {
       ['first', 0, 'stored'],
       ['last', 0, 'stored'],
     ])
-    // The hundred may have begun in one second and ended in the next.
+    // The hundred notifications may have begun in one second and ended in the next.
     expect(lines.length).to.be.within(2, 4)
     expect(new Set(lines.map(({ listener }) => listener))).to.deep.equal(
       new Set(['broken', 'broken as well']),

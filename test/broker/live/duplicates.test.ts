@@ -9,7 +9,7 @@ import { openProxy } from '../../support/proxy.ts'
 
 const HOUR_US = 3_600_000_000
 const START_US = Date.UTC(2026, 10, 21, 8) * 1000
-/** So that only closing writes. */
+/** Prevents writes until the broker closes. */
 const NEVER_MS = 1_000_000_000
 
 describe('the counts of duplicates', () => {
@@ -26,7 +26,7 @@ describe('the counts of duplicates', () => {
     devices = rows.map(({ id }) => id)
   })
 
-  /** Rows of a batch. */
+  /** The rows of a batch. */
   function rowsOf(...readings: { device?: number; vehicle?: number; hour?: number }[]): RowBuffer {
     const rows = new RowBuffer(readings.length)
     readings.forEach(({ device = 0, vehicle = 1, hour = 0 }, n) =>
@@ -47,7 +47,7 @@ describe('the counts of duplicates', () => {
     ])
   }
 
-  it('are of each device, vehicle and hour of the reading, and only of rows that are duplicates', async () => {
+  it('duplicates are counted for each device, vehicle and hour of the reading, other rows are not', async () => {
     const duplicates = createDuplicates({ sql: db.sql, log, intervalMs: NEVER_MS })
     const rows = rowsOf({}, {}, { hour: 1 }, {}, { vehicle: 2 }, { device: 1 }, { device: 1, hour: -1 })
     duplicates.note(rows, new Set([0, 2, 3, 4, 5, 6]))
@@ -61,18 +61,18 @@ describe('the counts of duplicates', () => {
     ])
   })
 
-  it('are written now and then, and add up over brokers', async () => {
+  it('counts are written periodically, and those of several brokers add up', async () => {
     const brokers = [1, 2].map(() => createDuplicates({ sql: db.sql, log, intervalMs: 10 }))
     const rows = rowsOf({}, {})
     for (const duplicates of brokers) duplicates.note(rows, allOf(rows))
-    await eventually('both', async () => (await stored())[0]?.[3] === 4)
+    await eventually('the counts of both brokers', async () => (await stored())[0]?.[3] === 4)
     brokers[0]?.note(rows, allOf(rows))
-    await eventually('one again', async () => (await stored())[0]?.[3] === 6)
+    await eventually('a further count of the first broker', async () => (await stored())[0]?.[3] === 6)
     for (const duplicates of brokers) await duplicates.close()
     expect(await stored()).to.deep.equal([['d1', 1, '08', 6]])
   })
 
-  it('are tried again while the database is away', async () => {
+  it('writing counts is retried while the database is away', async () => {
     const proxy = await openProxy(Number(new URL(db.url).port))
     const url = proxy.urlOf(db.url)
     const sql = connect({ url, max: 1, applicationName: 'test' })
@@ -80,17 +80,19 @@ describe('the counts of duplicates', () => {
     const rows = rowsOf({}, {})
     await proxy.refuse()
     duplicates.note(rows, allOf(rows))
-    await eventually('it failed', () => lines.some((it) => it.includes('duplicates_not_written')))
+    await eventually('the failed write is logged', () =>
+      lines.some((it) => it.includes('duplicates_not_written')),
+    )
     duplicates.note(rows, allOf(rows))
     await proxy.forward()
-    await eventually('all of them', async () => (await stored())[0]?.[3] === 4)
+    await eventually('the counts of both notes', async () => (await stored())[0]?.[3] === 4)
     expect(lines).to.have.length(1)
     await duplicates.close()
     await sql.end({ timeout: 1 })
     await proxy.close()
   })
 
-  it('of a device that was deleted are left out, the others are not', async () => {
+  it('counts of a deleted device are dropped, and the other counts are written', async () => {
     const duplicates = createDuplicates({ sql: db.sql, log, intervalMs: NEVER_MS })
     const rows = rowsOf({}, { device: 1 })
     duplicates.note(rows, allOf(rows))
@@ -101,7 +103,7 @@ describe('the counts of duplicates', () => {
     expect(await db.sql`select from duplicate_counts`).to.have.length(0)
   })
 
-  it('in memory are bounded, and the log says how many readings were not counted', async () => {
+  it('counts in memory are bounded, and the log has the number of uncounted readings', async () => {
     const duplicates = createDuplicates({ sql: db.sql, log, intervalMs: NEVER_MS, countsMax: 2 })
     const rows = rowsOf({}, { hour: 1 }, { hour: 2 }, { hour: 2 }, { hour: 1 })
     duplicates.note(rows, allOf(rows))

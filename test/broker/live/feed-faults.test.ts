@@ -25,7 +25,7 @@ describe('a frame of the live feed that cannot be sent', () => {
     await db.drop()
   })
 
-  it('is logged, and the other scopes have theirs', async () => {
+  it('a frame that cannot be sent is logged, and the other scopes get theirs', async () => {
     const sent: string[] = []
     feed.open({
       count: () => 1,

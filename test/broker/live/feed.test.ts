@@ -10,7 +10,7 @@ import { openDashboard, type Dashboard } from '../../support/dashboard.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { eventually } from '../../support/eventually.ts'
 
-/** Within the 49 days that a frame can tell of. */
+/** Within the 49 days that a frame can represent. */
 const START_MS = Date.now() - 3_600_000
 /** Nothing in these tests is stale. */
 const SETTINGS = { LIVE_INTERVAL_MS: '100', STALE_AFTER_S: '86400' }
@@ -47,7 +47,7 @@ describe('the live feed', () => {
   const publish = (client: MqttClient, readings: object, topic = device.topic) =>
     client.publishAsync(topic, JSON.stringify(readings), { qos: 1 })
 
-  it('tells of a stored reading', async () => {
+  it('a stored reading is in the feed', async () => {
     const { see } = await dashboard()
     await publish(await connect(), at(1234, { speed: 62.5, heading: 271.25 }))
     const seen = await see(device.vehicleId)
@@ -67,7 +67,7 @@ describe('the live feed', () => {
     expect(lastStateMs).to.be.within(START_MS + 234, START_MS + 1234)
   })
 
-  it('tells the same as JSON to who asks for that', async () => {
+  it('subscribers of the JSON topic get the same content as JSON', async () => {
     const client = await logIn(broker, {
       clientId: 'ui/1/json',
       token: broker.sign({ sub: '1', role: 'admin' }),
@@ -97,7 +97,7 @@ describe('the live feed', () => {
     expect(Date.parse(first.time)).to.be.within(Date.now() - 10_000, Date.now())
   })
 
-  it('tells of the newest of many readings only, whatever their order', async () => {
+  it('only the newest of many readings is in the feed, whatever their order', async () => {
     const { see, recordsOf } = await dashboard()
     const readings = Array.from({ length: 500 }, (_, n) => at(n))
     await publish(await connect(), [...readings.slice(250), ...readings.slice(0, 250)])
@@ -105,7 +105,7 @@ describe('the live feed', () => {
     expect(recordsOf(device.vehicleId).map(({ timeMs }) => timeMs)).to.deep.equal([START_MS + 499])
   })
 
-  it('tells nothing of a reading that is older or was stored before, nor of a position that one does not have', async () => {
+  it('older and resent readings, and readings without a position, are not in the feed', async () => {
     const { see, recordsOf } = await dashboard()
     const client = await connect()
     await publish(client, [at(1), { ...at(1), lat: 80 }])
@@ -117,7 +117,7 @@ describe('the live feed', () => {
     for (const it of recordsOf(device.vehicleId)) expect(it).to.include({ timeMs: START_MS + 1, lat: 80 })
   })
 
-  it('tells of another reading of the same instant, and nothing when an earlier one of them comes again', async () => {
+  it('another reading of the same instant is in the feed, and an earlier one that is resent is not', async () => {
     const { see, recordsOf } = await dashboard()
     const client = await connect()
     await publish(client, at(1))
@@ -131,7 +131,7 @@ describe('the live feed', () => {
     expect(recordsOf(device.vehicleId).at(-1)).to.include({ timeMs: START_MS + 1, lat: 80 })
   })
 
-  it('tells nothing of a reading that the database refuses', async () => {
+  it('a reading that the database refuses is not in the feed', async () => {
     const { see, recordsOf } = await dashboard()
     const client = await connect()
     await db.sql`alter table telemetry add constraint unlucky check (speed <> 13)`
@@ -146,7 +146,7 @@ describe('the live feed', () => {
     expect(recordsOf(device.vehicleId).map(({ timeMs }) => timeMs)).to.not.include(START_MS + 2)
   })
 
-  it('tells of a reading that was stored by a commit whose answer was lost', async () => {
+  it('a reading whose commit was not reported is in the feed', async () => {
     const { see } = await dashboard()
     const { vehicleId } = device
     await db.sql`
@@ -156,14 +156,14 @@ describe('the live feed', () => {
     await see(vehicleId, { timeMs: START_MS + 1, lat: 0.01 })
   })
 
-  it('tells the time of a device whose clock is ahead of ours as it is', async () => {
+  it('the time of a device whose clock is ahead is unchanged in the feed', async () => {
     const { see } = await dashboard()
     const time = Date.now() + 200_000
     await publish(await connect(), { time, lat: 1, lon: 1 })
     await see(device.vehicleId, { timeMs: time })
   })
 
-  it('numbers its frames without gaps, in one epoch, which did not begin with who came first', async () => {
+  it('frames are numbered without gaps, in one epoch that did not begin with the first subscriber', async () => {
     const { frames, see } = await dashboard()
     const client = await connect()
     for (let n = 1; n <= 5; n++) {
@@ -174,27 +174,27 @@ describe('the live feed', () => {
     expect(frames.map(({ seq }) => seq)).to.deep.equal(frames.map((_, n) => n + 2))
   })
 
-  it('is not made while nobody listens', async () => {
-    await eventually('nobody listens', async () => (await broker.metric('live_listeners')) === 0)
+  it('no frames are built without subscribers', async () => {
+    await eventually('there are no subscribers', async () => (await broker.metric('live_listeners')) === 0)
     const made = () => broker.metric('live_frames_total')
     const before = await made()
     const client = await connect()
     await publish(client, at(1))
-    await eventually('it is in the table', async () => {
+    await eventually('the position is stored', async () => {
       const rows = await db.sql`select from positions where vehicle_id = ${device.vehicleId}`
       return rows.length === 1
     })
     expect(await made()).to.equal(before)
 
-    const { client: follower, see } = await dashboard()
+    const { client: subscriber, see } = await dashboard()
     await see(device.vehicleId)
     expect(await broker.metric('live_listeners')).to.equal(1)
     expect(await made()).to.be.greaterThan(before)
-    await follower.unsubscribeAsync('live/all')
+    await subscriber.unsubscribeAsync('live/all')
     expect(await broker.metric('live_listeners')).to.equal(0)
     const after = await made()
     await publish(client, at(2))
-    await eventually('it is in the table', async () => {
+    await eventually('the new position is stored', async () => {
       const [row] = await db.sql<
         { lat: number }[]
       >`select lat from positions where vehicle_id = ${device.vehicleId}`
@@ -203,7 +203,7 @@ describe('the live feed', () => {
     expect(await made()).to.equal(after)
   })
 
-  it('tells who comes later of what happened just before', async () => {
+  it('a late subscriber gets the changes from just before', async () => {
     const early = await dashboard()
     await publish(await connect(), at(1))
     await early.see(device.vehicleId)
@@ -212,7 +212,7 @@ describe('the live feed', () => {
     expect(late.frames.findIndex(({ records }) => records.length > 0)).to.equal(0)
   })
 
-  it('tells of a vehicle that goes and comes, with the time and place of before', async () => {
+  it('a vehicle that goes offline and comes back keeps its time and place', async () => {
     const { see, recordsOf } = await dashboard()
     const client = await connect()
     await publish(client, at(1, { speed: 50 }))
@@ -220,11 +220,14 @@ describe('the live feed', () => {
     client.stream.destroy()
     await see(device.vehicleId, { state: 'offline', timeMs: START_MS + 1, lat: 0.01 })
     await connect()
-    await eventually('it is back', () => recordsOf(device.vehicleId).at(-1)?.state === 'moving')
+    await eventually(
+      'the vehicle is moving again',
+      () => recordsOf(device.vehicleId).at(-1)?.state === 'moving',
+    )
     expect(recordsOf(device.vehicleId).at(-1)).to.include({ state: 'moving', timeMs: START_MS + 1 })
   })
 
-  it('is offline only when none of the devices of a vehicle is connected', async () => {
+  it('a vehicle is offline only if none of its devices is connected', async () => {
     const { see, recordsOf } = await dashboard()
     const second = await broker.addDevice({ vehicleId: device.vehicleId })
     const [one, other] = [await connect(), await connect(second)]
@@ -242,45 +245,45 @@ describe('the live feed', () => {
     ])
   })
 
-  it('keeps an alert of a vehicle that is cut off', async () => {
+  it('a vehicle that goes offline keeps its alert', async () => {
     const { see, recordsOf } = await dashboard()
     const client = await connect()
     await publish(client, at(1, { speed: 50, status: 'CRASH' }))
     await see(device.vehicleId, { state: 'alert' })
     client.stream.destroy()
-    await eventually('it is told of again', () => recordsOf(device.vehicleId).length === 2)
+    await eventually('a second record of the vehicle', () => recordsOf(device.vehicleId).length === 2)
     expect(recordsOf(device.vehicleId).at(-1)?.state).to.equal('alert')
   })
 
-  it('knows after a restart where vehicles were, that stand still since', async () => {
+  it('vehicles that have not moved since a restart keep their positions', async () => {
     const client = await connect()
     await publish(client, at(1, { speed: 0, heading: 90, ignition: true }))
-    await eventually('it is in the table', async () => {
+    await eventually('the position is stored', async () => {
       const rows = await db.sql`select from positions where vehicle_id = ${device.vehicleId}`
       return rows.length === 1
     })
     await client.endAsync()
     const other = await openTestBroker(SETTINGS, db)
-    const follower = await openDashboard(other)
+    const subscriber = await openDashboard(other)
     await connect(device, other)
-    expect(await follower.see(device.vehicleId)).to.include({
+    expect(await subscriber.see(device.vehicleId)).to.include({
       timeMs: START_MS + 1,
       speed: 0,
       heading: 90,
       state: 'idling',
     })
-    await follower.client.endAsync(true)
+    await subscriber.client.endAsync(true)
     await other.close()
   })
 
   const changes: [what: string, change: () => Promise<unknown>][] = [
-    ['is made', () => db.sql`insert into vehicles (key) values ('made')`],
+    ['is created', () => db.sql`insert into vehicles (key) values ('made')`],
     ['has another name', () => db.sql`update vehicles set name = 'Ada' where id = ${device.vehicleId}`],
     ['is in another group', () => db.sql`update vehicles set group_key = 'x' where id = ${device.vehicleId}`],
     ['is deleted', () => db.sql`delete from vehicles where id = ${device.vehicleId}`],
   ]
   for (const [what, change] of changes) {
-    it(`has a new epoch when a vehicle ${what}, although none moves`, async () => {
+    it(`a new epoch begins when a vehicle ${what}, although none moves`, async () => {
       const { frames } = await dashboard()
       const first = await eventually('a frame', () => frames[0])
       await change()
@@ -293,7 +296,7 @@ describe('the live feed', () => {
     })
   }
 
-  it('has a new epoch when the devices of a broker that has died are offline, of whom no frame tells', async () => {
+  it('a new epoch begins when the devices of a dead broker go offline, because no frame reports that', async () => {
     const { frames } = await dashboard()
     const first = await eventually('a frame', () => frames[0])
     await db.sql`insert into brokers (id, seen_at) values (gen_random_uuid(), now() - interval '31 s')`
@@ -301,7 +304,7 @@ describe('the live feed', () => {
     await eventually('an epoch', () => frames.some(({ epoch }) => epoch !== first.epoch))
   })
 
-  it('has no new epoch for a change that a page does not show', async () => {
+  it('no new epoch begins for a change that a page does not show', async () => {
     const { frames, see } = await dashboard()
     await db.sql`update vehicles set vin = 'WVWZZZ1JZXW000001' where id = ${device.vehicleId}`
     await publish(await connect(), at(1))
@@ -309,7 +312,7 @@ describe('the live feed', () => {
     expect(new Set(frames.map(({ epoch }) => epoch)).size).to.equal(1)
   })
 
-  it('is not for devices, nor for anybody to publish to', async () => {
+  it('devices may not subscribe to the feed, and nobody may publish to it', async () => {
     const client = await connect()
     for (const topic of ['live/all', 'live/all/json', 'live/1']) {
       const denied = await client.subscribeAsync(topic).then(
@@ -327,11 +330,11 @@ describe('the live feed', () => {
   })
 })
 
-describe('a listener of the live feed that does not read', () => {
+describe('a subscriber of the live feed that does not read', () => {
   const FRAME_BYTES = 240_024
   const FRAMES = 30
 
-  it('loses frames, and takes up no more memory than a few of them', async () => {
+  it('a subscriber that does not read misses frames, and takes the memory of only a few', async () => {
     let send: ((payload: Uint8Array) => void) | undefined
     let joined = 0
     const live: LiveFeedInput = {
@@ -350,7 +353,7 @@ describe('a listener of the live feed that does not read', () => {
     let received = 0
     quick.on('message', () => received++)
     await quick.subscribeAsync('live/all')
-    await eventually('both listen', () => joined === 2)
+    await eventually('both subscribers have joined', () => joined === 2)
 
     setFlagsFromString('--expose-gc')
     const collectGarbage = runInNewContext('gc') as () => void
@@ -362,18 +365,24 @@ describe('a listener of the live feed that does not read', () => {
     const before = bytesInUse()
     for (let n = 1; n <= FRAMES; n++) {
       send?.(new Uint8Array(FRAME_BYTES))
-      // Both frames of one interval, although the first one alone is more than a slow reader may have waiting.
-      await eventually('the quick one has read them', () => received === 2 * n)
+      // Both frames of one interval, although the first alone exceeds what a slow client may have unsent.
+      await eventually('the fast client has read them', () => received === 2 * n)
     }
     const dropped = await broker.metric('messages_dropped_total')
     expect(dropped).to.be.greaterThan(FRAMES)
-    // The quick one's share is not always gone at once.
+    // The fast client has not always received its frames at once.
     await eventually('little is in memory', () => bytesInUse() - before < 5 * FRAME_BYTES)
 
     slow.socket.resume()
-    await eventually('what was on its way is there', () => slow.count('publish') + dropped === 2 * FRAMES)
+    await eventually(
+      'the pending messages have arrived',
+      () => slow.count('publish') + dropped === 2 * FRAMES,
+    )
     send?.(new Uint8Array(FRAME_BYTES))
-    await eventually('it has the next ones', () => slow.count('publish') + dropped === 2 * FRAMES + 2)
+    await eventually(
+      'the slow client has the next messages',
+      () => slow.count('publish') + dropped === 2 * FRAMES + 2,
+    )
     slow.socket.destroy()
     await quick.endAsync(true)
     await broker.close()

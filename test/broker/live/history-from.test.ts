@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts'
 
 const HOUR_MS = 3_600_000
 
-describe('what a user may follow whose grant has a beginning', () => {
+describe('subscriptions under grants with a history start', () => {
   let db: TestDatabase
   let broker: TestBroker
   let user: TestUser
@@ -52,7 +52,7 @@ describe('what a user may follow whose grant has a beginning', () => {
   const timesOf = ({ recordsOf }: Dashboard) =>
     recordsOf(device.vehicleId).map(({ timeMs }) => timeMs - fromMs)
 
-  it('has no late position of before in its frames', async () => {
+  it("a late position from before the grant's start is not in the frames", async () => {
     await grant(timeAt(0))
     const [theirs, all] = [await dashboard(user), await dashboard(undefined)]
     const publish = await connect()
@@ -63,7 +63,7 @@ describe('what a user may follow whose grant has a beginning', () => {
     expect(new Set(timesOf(theirs))).to.deep.equal(new Set([0]))
   })
 
-  it('has no position of before when it joins, or when the vehicle connects', async () => {
+  it("a position from before the grant's start is not sent when a dashboard subscribes or the device disconnects", async () => {
     await grant(timeAt(0))
     const all = await dashboard(undefined)
     const publish = await connect()
@@ -71,26 +71,28 @@ describe('what a user may follow whose grant has a beginning', () => {
     await publish(place(-1))
     await all.see(device.vehicleId)
     const theirs = await dashboard(user)
-    // Connecting changes its state, which a frame has with the place of before.
+    // Disconnecting changes the vehicle's state. The frame that reports it also has the earlier position.
     const seen = all.recordsOf(device.vehicleId).length
     await tracker?.endAsync()
-    await eventually('a frame with its state', () => all.recordsOf(device.vehicleId).length > seen)
+    await eventually('a frame with the changed state', () => all.recordsOf(device.vehicleId).length > seen)
     await eventually('two frames', () => theirs.frames.length > 1)
     expect(timesOf(theirs)).to.deep.equal([])
   })
 
-  it('changes with the beginning, with a new epoch', async () => {
+  it('a changed start of the grant takes effect, with a new epoch', async () => {
     await grant(timeAt(0))
     const theirs = await dashboard(user)
     const publish = await connect()
     await publish(place(-1))
     const first = await eventually('a frame', () => theirs.frames[0])
     await change(timeAt(-1))
-    await eventually('an epoch', () => theirs.frames.find(({ epoch }) => epoch !== first.epoch))
+    await eventually('a frame with a new epoch', () =>
+      theirs.frames.find(({ epoch }) => epoch !== first.epoch),
+    )
     await theirs.see(device.vehicleId, { timeMs: fromMs - 1 })
     await change(timeAt(HOUR_MS / 2))
     const epochs = new Set(theirs.frames.map(({ epoch }) => epoch))
-    await eventually('another', () => theirs.frames.find(({ epoch }) => !epochs.has(epoch)))
+    await eventually('a second new epoch', () => theirs.frames.find(({ epoch }) => !epochs.has(epoch)))
     const count = timesOf(theirs).length
     await publish(place(HOUR_MS / 4))
     await publish(place(HOUR_MS / 2))
@@ -98,25 +100,27 @@ describe('what a user may follow whose grant has a beginning', () => {
     expect(new Set(timesOf(theirs).slice(count))).to.deep.equal(new Set([HOUR_MS / 2]))
   })
 
-  it('keeps its beginning when the vehicle has another key, and is the earliest of several', async () => {
+  it("the grant's start is kept when the vehicle is renamed; with several grants, the earliest one applies", async () => {
     await grant(timeAt(0))
     const theirs = await dashboard(user)
     const first = await eventually('a frame', () => theirs.frames[0])
     await db.sql`update vehicles set key = ${`${device.vehicle}-b`}, group_key = 'early' where id = ${device.vehicleId}`
-    await eventually('an epoch', () => theirs.frames.find(({ epoch }) => epoch !== first.epoch))
+    await eventually('a frame with a new epoch', () =>
+      theirs.frames.find(({ epoch }) => epoch !== first.epoch),
+    )
     const all = await dashboard(undefined)
     const publish = await connect()
     await publish(place(-10))
     await all.see(device.vehicleId, { timeMs: fromMs - 10 })
     await db.sql`insert into grants (user_id, group_key, history_from) values (${user.id}, 'early', ${timeAt(-5)}::text::timestamptz)`
     const epochs = new Set(theirs.frames.map(({ epoch }) => epoch))
-    await eventually('another', () => theirs.frames.find(({ epoch }) => !epochs.has(epoch)))
+    await eventually('a second new epoch', () => theirs.frames.find(({ epoch }) => !epochs.has(epoch)))
     await publish(place(-5))
     await theirs.see(device.vehicleId, { timeMs: fromMs - 5 })
     expect(new Set(timesOf(theirs))).to.deep.equal(new Set([-5]))
   })
 
-  it('begins an epoch with an alert after one from before the beginning, whose position it does not show', async () => {
+  it("an alert after the grant's start begins an epoch if an earlier alert is hidden, and reveals no earlier position", async () => {
     const publish = await connect()
     const all = await dashboard(undefined)
     await publish(place(-3))
@@ -125,15 +129,15 @@ describe('what a user may follow whose grant has a beginning', () => {
     await grant(timeAt(0))
     const theirs = await dashboard(user)
     await eventually('a frame', () => theirs.frames[0])
-    // By what came just before, and was perhaps not stored yet.
-    await eventually('an epoch', () => theirs.frames.find(({ seq }) => seq === 1))
+    // A change from just before the subscription may not be stored yet, and causes a frame.
+    await eventually('a frame with the sequence number 1', () => theirs.frames.find(({ seq }) => seq === 1))
     const epochs = new Set(theirs.frames.map(({ epoch }) => epoch))
     await publish({ time: timeAt(1), status: 'sos' })
-    await eventually('another', () => theirs.frames.find(({ epoch }) => !epochs.has(epoch)))
+    await eventually('a frame with a new epoch', () => theirs.frames.find(({ epoch }) => !epochs.has(epoch)))
     expect(theirs.recordsOf(device.vehicleId)).to.deep.equal([])
   })
 
-  it('has no readings of before in the raw telemetry, and the others as they were written', async () => {
+  it("raw telemetry omits readings from before the grant's start, and leaves the others unchanged", async () => {
     await grant(timeAt(0))
     const client = await logIn(broker, user)
     open.push(client)
@@ -143,14 +147,14 @@ describe('what a user may follow whose grant has a beginning', () => {
     await publish(place(-1))
     await publish([place(-2), { ...place(1), seq: 7 }, place(-3), { speed: 9 }])
     await publish(place(2))
-    await eventually('the last', () => messages.length > 1)
+    await eventually('the last message', () => messages.length > 1)
     expect(messages.map(({ payload }) => payload)).to.deep.equal([
       [{ ...place(1), seq: 7 }, { speed: 9 }],
       place(2),
     ])
   })
 
-  it('is told whether the vehicle is online, but not since when if that is before', async () => {
+  it("the status shows whether the vehicle is online, but not since when if that is before the grant's start", async () => {
     await grant('2100-01-01T00:00:00Z')
     const publish = await connect()
     const client = await logIn(broker, user)

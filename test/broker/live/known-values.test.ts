@@ -7,7 +7,7 @@ const fields = (...names: Parameters<typeof bitOf>[0][]) => names.reduce((sum, i
 const place = fields('lat', 'lon')
 
 describe('known values', () => {
-  it('send a reading with the newest position the way of positions, and nothing else', () => {
+  it('a reading with the newest position is written as a position only', () => {
     const known = new KnownValues()
     expect(known.note(1, 10, 0, place | fields('speed', 'rpm'), [])).to.equal('position')
     expect(known.note(1, 11, 0, place | fields('speed', 'rpm'), [])).to.equal('position')
@@ -15,7 +15,7 @@ describe('known values', () => {
     expect(known.take(1)).to.deep.equal([])
   })
 
-  it('have each newest value of a part of a reading once', () => {
+  it('each newest value of a partial reading is written once', () => {
     const known = new KnownValues()
     expect(known.note(1, 10, 0, fields('speed', 'status'), [])).to.equal('values')
     expect(known.note(1, 12, 0, fields('speed'), [])).to.equal('values')
@@ -28,7 +28,7 @@ describe('known values', () => {
     expect(known.note(1, 11, 0, fields('speed'), [])).to.equal(undefined)
   })
 
-  it('keep what the newest reading with a position no longer has', () => {
+  it('values that the newest reading with a position lacks are kept', () => {
     const known = new KnownValues()
     known.note(1, 10, 0, place | fields('fuel_level', 'extra'), ['door', 'load'])
     expect(known.note(1, 11, 0, place | fields('extra'), ['load'])).to.equal('both')
@@ -37,7 +37,7 @@ describe('known values', () => {
     ])
   })
 
-  it('are dirty again when they could not be written', () => {
+  it('values that could not be written are dirty again', () => {
     const known = new KnownValues()
     known.note(1, 10, 0, fields('speed', 'extra'), ['door'])
     const taken = known.take(1)
@@ -49,7 +49,7 @@ describe('known values', () => {
     ])
   })
 
-  it('go with their vehicle', () => {
+  it('known values are removed with their vehicle', () => {
     const known = new KnownValues()
     known.note(1, 10, 0, fields('speed'), [])
     known.forget(1)
@@ -57,7 +57,7 @@ describe('known values', () => {
     expect(known.note(2, 5, 0, fields('speed'), [])).to.equal('values')
   })
 
-  it('forget the oldest name in `extra` beyond 96 of a vehicle', () => {
+  it('the oldest name in `extra` beyond 96 of a vehicle is forgotten', () => {
     const known = new KnownValues()
     for (let n = 0; n < 100; n++) known.note(1, 1000 + n, 0, fields('extra'), [`name ${n}`])
     const times = known.take(1).map(({ timeUs }) => timeUs)
@@ -65,7 +65,7 @@ describe('known values', () => {
     expect(Math.min(...times)).to.equal(1004)
   })
 
-  it('lose no newest value, whatever comes in whatever order, and whenever it is written', () => {
+  it('no newest value is lost, whatever the order of readings and writes', () => {
     const names = ['a', 'b'] as const
     const reading = fc.record({
       timeUs: fc.integer({ min: 1, max: 12 }),

@@ -16,7 +16,7 @@ describe('the feed of a scope', () => {
   let states: VehicleStates
   let feed: ScopeFeed
   let sent: LiveFrame[]
-  /** by vehicle id: beginning of the history that the scope shows, in microseconds since 1970 */
+  /** by vehicle id: start of the history that the scope shows, in microseconds since 1970 */
   let members: Map<number, number> | undefined
   let epoch: number
   beforeEach(() => {
@@ -51,7 +51,7 @@ describe('the feed of a scope', () => {
   }
   const idsOf = (frames: LiveFrame[]) => frames.flatMap(({ records }) => records.map((it) => it.vehicleId))
 
-  it('begins with a frame, if an empty one, and is silent for 5 s while nothing changes', () => {
+  it('a feed begins with a frame, even an empty one, and is silent for 5 s while nothing changes', () => {
     expect(tick(NOW_MS)).to.deep.equal([{ epoch: 0, seq: 2, baseTimeMs: NOW_MS, records: [] }])
     for (let ms = 1000; ms < 5000; ms += 1000) expect(tick(NOW_MS + ms)).to.deep.equal([])
     expect(tick(NOW_MS + 5000).map(({ seq }) => seq)).to.deep.equal([3])
@@ -61,7 +61,7 @@ describe('the feed of a scope', () => {
     expect(tick(NOW_MS + 11_000)).to.have.length(1)
   })
 
-  it('has each vehicle that has changed once', () => {
+  it('a frame has each changed vehicle once', () => {
     tick(NOW_MS)
     for (const id of [1, 2, 1, 1]) move(id, NOW_MS + 10 + id)
     expect(idsOf(tick(NOW_MS + 1000))).to.deep.equal([1, 2])
@@ -69,7 +69,7 @@ describe('the feed of a scope', () => {
     expect(idsOf(tick(NOW_MS + 2000))).to.deep.equal([2])
   })
 
-  it('has what changed in the 5 s before for who comes', () => {
+  it('a new subscriber gets the changes of the last 5 s', () => {
     tick(NOW_MS)
     move(1, NOW_MS - 5001)
     move(2, NOW_MS - 5000)
@@ -80,7 +80,7 @@ describe('the feed of a scope', () => {
     expect(tick(NOW_MS + 1000)).to.deep.equal([])
   })
 
-  it('has only members, as they are now', () => {
+  it('a feed has only the vehicles of its scope, in their current state', () => {
     tick(NOW_MS)
     members = new Map([[2, -Infinity]])
     for (const id of [1, 2]) move(id, NOW_MS)
@@ -90,7 +90,7 @@ describe('the feed of a scope', () => {
     expect(tick(NOW_MS + 1)).to.deep.equal([])
   })
 
-  it('has a vehicle without the values of before the beginning of its history, each of them', () => {
+  it("no value from before the start of a vehicle's history is in the feed", () => {
     tick(NOW_MS)
     const fromMs = NOW_MS - 1000
     members = new Map([
@@ -136,7 +136,7 @@ describe('the feed of a scope', () => {
     ])
   })
 
-  it('is renewed at once, and then every 2 s at most', () => {
+  it('an epoch begins at once, and the next one 2 s later at the earliest', () => {
     tick(NOW_MS)
     feed.renew()
     expect(tick(NOW_MS + 100)).to.deep.include({ epoch: 1, seq: 1, baseTimeMs: NOW_MS + 100, records: [] })
@@ -148,11 +148,11 @@ describe('the feed of a scope', () => {
     expect(tick(NOW_MS + 2099)).to.deep.equal([])
     const [fresh] = tick(NOW_MS + 2100)
     expect(fresh).to.include({ epoch: 2, seq: 1 })
-    // What a vehicle that is new in the scope did just before is in no snapshot yet.
+    // No snapshot yet has the changes from just before a vehicle joined the scope.
     expect(fresh?.records).to.have.length(1)
   })
 
-  it('sends more than fits into a frame as several', () => {
+  it('changes that do not fit into one frame are sent as several', () => {
     tick(NOW_MS)
     const count = 2 * LIVE_RECORDS_MAX + 1
     for (let id = 1; id <= count; id++) move(id, NOW_MS)
@@ -165,7 +165,7 @@ describe('the feed of a scope', () => {
     expect(new Set(idsOf(frames)).size).to.equal(count)
   })
 
-  it('has no vehicle without a position, nor one that is gone', () => {
+  it('a feed has no vehicle without a position, nor a deleted one', () => {
     tick(NOW_MS)
     expect(states.setConnected(1, true)).to.equal(undefined)
     move(2, NOW_MS)
@@ -176,15 +176,15 @@ describe('the feed of a scope', () => {
     expect(states.count).to.equal(2)
   })
 
-  describe('of vehicles whose position it does not show', () => {
+  describe('epochs for vehicles whose position is not shown', () => {
     const say = (id: number, values: object, atMs: number) =>
       states.mark(states.put(id, atMs * 1000, 0, { ...NO_PLACE, ...values }, atMs), atMs)
-    /** Whether an epoch begins at a time, and not a moment before. */
+    /** Whether an epoch begins at a time, and not a moment earlier. */
     const renewsAt = (atMs: number) => {
       const before = tick(atMs - 1).at(-1)?.epoch ?? epoch
       return (tick(atMs).at(-1)?.epoch ?? epoch) !== before
     }
-    /** With its first states told, and an epoch just begun. */
+    /** Its first states have been sent, and an epoch has just begun. */
     function open(): void {
       for (const id of [1, 2]) {
         states.setConnected(id, true)
@@ -197,7 +197,7 @@ describe('the feed of a scope', () => {
     }
     const LATER_MS = NOW_MS + 20_000
 
-    it('is renewed when an alert begins or ends, once a snapshot has it', () => {
+    it('an epoch begins when an alert begins or ends, once the snapshot has the change', () => {
       open()
       say(1, { status: 'sos' }, LATER_MS)
       tick(LATER_MS)
@@ -208,7 +208,7 @@ describe('the feed of a scope', () => {
       expect(renewsAt(LATER_MS + 7500)).to.equal(true)
     })
 
-    it('is renewed by an alert after the beginning of its history that follows one of before', () => {
+    it('an epoch begins with an alert after the start of the history, if an earlier alert is hidden', () => {
       members = new Map([[1, LATER_MS * 1000]])
       states.setConnected(1, true)
       states.put(1, (LATER_MS - 2) * 1000, 0, place, NOW_MS)
@@ -225,7 +225,7 @@ describe('the feed of a scope', () => {
       ['goes offline', () => states.setConnected(1, false)],
       ['stops', () => say(1, { speed: 0 }, LATER_MS)],
     ] as const)
-      it(`is renewed when one ${what}`, () => {
+      it(`an epoch begins when such a vehicle ${what}`, () => {
         open()
         change()
         states.markVehicle(1, LATER_MS)
@@ -233,7 +233,7 @@ describe('the feed of a scope', () => {
         expect(renewsAt(LATER_MS + 1500)).to.equal(true)
       })
 
-    it('is renewed when one becomes stale, of which no frame tells', () => {
+    it('an epoch begins when such a vehicle becomes stale, because no frame reports that', () => {
       open()
       const staleMs = NOW_MS - 2000 + STALE_AFTER_MS
       states.markDue(staleMs)
@@ -241,7 +241,7 @@ describe('the feed of a scope', () => {
       expect(renewsAt(staleMs + 1500)).to.equal(true)
     })
 
-    it('is not renewed when nothing changes that is shown, nor by one that is gone', () => {
+    it('no epoch begins without a visible change, nor for a deleted vehicle', () => {
       open()
       say(1, { speed: 90 }, LATER_MS)
       say(2, { speed: 0 }, LATER_MS)
@@ -250,7 +250,7 @@ describe('the feed of a scope', () => {
       expect(renewsAt(LATER_MS + 1500)).to.equal(false)
     })
 
-    it('is renewed by the same state as before it had a position', () => {
+    it('an epoch begins with the state that the vehicle had before its position', () => {
       open()
       say(1, { speed: 0 }, LATER_MS)
       tick(LATER_MS)
@@ -264,7 +264,7 @@ describe('the feed of a scope', () => {
       expect(renewsAt(LATER_MS + 5500)).to.equal(true)
     })
 
-    it('is renewed by one after the other, the last one included', () => {
+    it('an epoch begins for one vehicle after the other, including the last', () => {
       open()
       say(1, { status: 'sos' }, LATER_MS)
       tick(LATER_MS)
@@ -275,7 +275,7 @@ describe('the feed of a scope', () => {
       expect(renewsAt(LATER_MS + 9000)).to.equal(false)
     })
 
-    it('is renewed rarely in a large fleet, except for an alert', () => {
+    it('epochs are rare in a large fleet, except for alerts', () => {
       open()
       for (let id = 3; id <= 10_000; id++) states.put(id, NOW_MS * 1000, 0, place, NOW_MS)
       say(1, { speed: 0 }, LATER_MS)
@@ -288,7 +288,7 @@ describe('the feed of a scope', () => {
     })
   })
 
-  it('has a vehicle again when time alone has changed its state, and once', () => {
+  it('a vehicle is in the feed again, once, when time alone has changed its state', () => {
     const due = (atMs: number) => {
       states.markDue(atMs)
       return tick(atMs)
@@ -305,7 +305,7 @@ describe('the feed of a scope', () => {
     expect(due(NOW_MS + 3 * STALE_AFTER_MS).flatMap(({ records }) => records)).to.deep.equal([])
   })
 
-  it('has a vehicle whose device reports over HTTP as online until its reports end', () => {
+  it('a vehicle whose device reports over HTTP is online in the feed until the reports end', () => {
     move(1, NOW_MS)
     expect(states.setReported(1, NOW_MS, NOW_MS)).to.equal(0)
     expect(states.setReported(1, NOW_MS + 1, NOW_MS + 1)).to.equal(undefined)

@@ -9,7 +9,7 @@ import { failureOf } from '../../support/failure.ts'
 
 const EFFECT_MS_MAX = 2000
 
-describe('what a user may follow', () => {
+describe('subscriptions of a user', () => {
   let db: TestDatabase
   let broker: TestBroker
   let user: TestUser
@@ -55,7 +55,7 @@ describe('what a user may follow', () => {
     db.sql`insert into grants ${db.sql({ user_id: user.id, ...what })}`
   const revoke = () => db.sql`delete from grants where user_id = ${user.id}`
 
-  it('is the feed of the own vehicles, and no other', async () => {
+  it('a user may subscribe to the feed of their own vehicles, and no other', async () => {
     const { see, recordsOf } = await dashboard()
     const [mine, theirs] = [await connect(own), await connect(foreign)]
     await theirs()
@@ -64,7 +64,7 @@ describe('what a user may follow', () => {
     expect(recordsOf(foreign.vehicleId)).to.deep.equal([])
   })
 
-  it('are the own topics, not those of others, nor the whole feed', async () => {
+  it('a user may subscribe to their own topics, but not to those of others or the whole feed', async () => {
     const { client } = await dashboard()
     for (const topic of ['live/all', 'live/all/json', `live/${user.id + 1}`, 'live/+', 'fleet/+/commands']) {
       expect(await isGranted(client, topic), topic).to.equal(false)
@@ -75,7 +75,7 @@ describe('what a user may follow', () => {
     }
   })
 
-  it('is the raw telemetry and the status of the own vehicles, and no other', async () => {
+  it('a user gets raw telemetry and status of their own vehicles only', async () => {
     const client = await logIn(broker, user)
     open.push(client)
     const messages = collect(client)
@@ -91,7 +91,7 @@ describe('what a user may follow', () => {
   })
 
   for (const by of ['vehicle', 'group'] as const) {
-    it(`begins with a grant of a ${by} and ends with it, each with a new epoch`, async () => {
+    it(`a subscription covers a granted ${by} from its grant to the end of the grant, each with a new epoch`, async () => {
       await db.sql`update vehicles set group_key = ${`g-${foreign.vehicleId}`} where id = ${foreign.vehicleId}`
       const { see, recordsOf, frames, client } = await dashboard()
       const messages: { topic: string }[] = []
@@ -114,7 +114,11 @@ describe('what a user may follow', () => {
 
       await revoke()
       const epochs = new Set([first.epoch, granted.epoch])
-      await eventually('another', () => frames.find(({ epoch }) => !epochs.has(epoch)), EFFECT_MS_MAX + 500)
+      await eventually(
+        'a frame with a new epoch',
+        () => frames.find(({ epoch }) => !epochs.has(epoch)),
+        EFFECT_MS_MAX + 500,
+      )
       const seen = recordsOf(foreign.vehicleId).length
       await publish()
       await (
@@ -127,7 +131,7 @@ describe('what a user may follow', () => {
     })
   }
 
-  it('ends within 2 s of the grant, for vehicles that move all the time', async () => {
+  it('messages stop within 2 s of the end of a grant, even for vehicles that move all the time', async () => {
     await grant({ vehicle_id: foreign.vehicleId })
     const { see, recordsOf } = await dashboard()
     const publish = await connect(foreign)
@@ -150,35 +154,47 @@ describe('what a user may follow', () => {
     }
   })
 
-  it('follows a vehicle to its new key, its new group and its new owner', async () => {
+  it('permissions follow a vehicle to its new key, its new group and its new owner', async () => {
     const client = await logIn(broker, user)
     open.push(client)
     await client.subscribeAsync(`fleet/${own.vehicle}/telemetry`)
     const renamed = `${own.vehicle}-b`
     await db.sql`update vehicles set key = ${renamed} where id = ${own.vehicleId}`
-    await eventually('the new key', () => isGranted(client, `fleet/${renamed}/telemetry`))
+    await eventually('topics of the renamed vehicle are granted', () =>
+      isGranted(client, `fleet/${renamed}/telemetry`),
+    )
     expect(await isGranted(client, `fleet/${own.vehicle}/status`)).to.equal(false)
     await db.sql`update vehicles set created_by = null where id = ${own.vehicleId}`
-    await eventually('no owner', async () => !(await isGranted(client, `fleet/${renamed}/status`)))
+    await eventually(
+      'the status topic is no longer granted',
+      async () => !(await isGranted(client, `fleet/${renamed}/status`)),
+    )
     await grant({ group_key: 'north' })
     await db.sql`update vehicles set group_key = 'north' where id = ${own.vehicleId}`
-    await eventually('the group', () => isGranted(client, `fleet/${renamed}/status`))
+    await eventually('the status topic is granted by the group', () =>
+      isGranted(client, `fleet/${renamed}/status`),
+    )
     await db.sql`delete from vehicles where id = ${own.vehicleId}`
-    await eventually('it is gone', async () => !(await isGranted(client, `fleet/${renamed}/alerts`)))
+    await eventually(
+      'the permission has ended',
+      async () => !(await isGranted(client, `fleet/${renamed}/alerts`)),
+    )
   })
 
-  it('is right again after the connection that hears of changes was lost', async () => {
+  it('permissions are current again after the connection for notifications was lost', async () => {
     const client = await logIn(broker, user)
     open.push(client)
     expect(await isGranted(client, `fleet/${foreign.vehicle}/status`)).to.equal(false)
     const [{ pid } = { pid: 0 }] = await db.sql<{ pid: number }[]>`
       select pid from pg_stat_activity where datname = current_database() and query = 'listen "scopes"'`
     await db.sql.begin(async (tx) => {
-      // Both at once: what is announced while nobody listens is lost.
+      // Both at once: an announcement is lost while nobody listens.
       await tx`select pg_terminate_backend(${pid})`
       await tx`insert into grants (user_id, vehicle_id) values (${user.id}, ${foreign.vehicleId})`
     })
-    await eventually('the grant', () => isGranted(client, `fleet/${foreign.vehicle}/status`))
+    await eventually('the status topic is granted', () =>
+      isGranted(client, `fleet/${foreign.vehicle}/status`),
+    )
   })
 
   const ends: [what: string, change: () => Promise<unknown>][] = [
@@ -191,7 +207,7 @@ describe('what a user may follow', () => {
     ],
   ]
   for (const [what, change] of ends) {
-    it(`ends when the user ${what}, and a login with the token is refused`, async () => {
+    it(`a connection ends when the user ${what}, and a login with the token is refused`, async () => {
       const { client } = await dashboard()
       const reason = 'account_changed'
       const before = await broker.metric('connections_closed_total', { reason })
@@ -204,7 +220,7 @@ describe('what a user may follow', () => {
     })
   }
 
-  it('ends for an administrator in the same way', async () => {
+  it('connections of an administrator end in the same way', async () => {
     const admin = await broker.addUser('admin')
     const client = await logIn(broker, admin)
     open.push(client)
@@ -214,7 +230,7 @@ describe('what a user may follow', () => {
     await eventually('the connection is closed', () => isClosed, EFFECT_MS_MAX)
   })
 
-  it('does not end for a change of the name or the password hash alone', async () => {
+  it('connections do not end when only the name or the password hash changes', async () => {
     const { client, see } = await dashboard()
     await db.sql`update users set name = 'Kim', password_hash = 'x' where id = ${user.id}`
     await (

@@ -40,10 +40,10 @@ describe('presence of devices', () => {
     from device_presence order by device_id`
   const only = async () => (await rows())[0]
 
-  it('five thousand devices connecting at once take five statements', async () => {
+  it('five thousand devices connecting at the same time take five statements', async () => {
     const ids = await addDevices(5000)
     for (const deviceId of ids) presence.connected({ deviceId, lastPacketMs: 1 })
-    await eventually('all', async () => (await rows()).length === 5000)
+    await eventually('all 5000 devices are stored', async () => (await rows()).length === 5000)
     const [count] = await db.sql`select count(distinct xmin::text) as n from device_presence`
     expect(count?.['n']).to.equal(5)
   })
@@ -62,9 +62,9 @@ describe('presence of devices', () => {
     const [deviceId = 0] = await addDevices(1)
     const link = { deviceId, lastPacketMs: 1_000_000_000_000 }
     presence.connected(link)
-    await eventually('the first', async () => (await only())?.seenMs === 1_000_000_000_000)
+    await eventually('the time of the first packet', async () => (await only())?.seenMs === 1_000_000_000_000)
     link.lastPacketMs += 5
-    await eventually('the next', async () => (await only())?.seenMs === 1_000_000_000_005)
+    await eventually('the time of the next packet', async () => (await only())?.seenMs === 1_000_000_000_005)
     const version = () => db.sql`select xmin::text, ctid::text from device_presence`
     const before = [...(await version())]
     const beats = async () => (await db.sql`select seen_at::text as at from brokers`)[0]?.['at'] as string
@@ -78,7 +78,7 @@ describe('presence of devices', () => {
   it('the last packets of all devices are written within a few heartbeats', async () => {
     const links = (await addDevices(20)).map((deviceId) => ({ deviceId, lastPacketMs: 1_000_000_000_000 }))
     for (const link of links) presence.connected(link)
-    await eventually('all', async () => (await rows()).length === 20)
+    await eventually('all 20 devices are stored', async () => (await rows()).length === 20)
     for (const link of links) link.lastPacketMs += 5
     await eventually('the newest of all', async () =>
       (await rows()).every(({ seenMs }) => seenMs === 1_000_000_000_005),
@@ -141,7 +141,7 @@ describe('presence of devices', () => {
     await eventually('a failure', () => log.some((line) => line.includes('presence_not_written')))
     presence.disconnected(link)
     await db.sql`alter table away rename to device_presence`
-    await eventually('both', async () => (await rows()).length === 2)
+    await eventually('both devices are stored', async () => (await rows()).length === 2)
     expect((await rows()).map(({ online }) => online)).to.deep.equal([false, true])
   })
 
@@ -154,7 +154,7 @@ describe('presence of devices', () => {
     await db.sql.begin(async (tx) => {
       await tx`lock table device_presence in access exclusive mode`
       presence.connected(link)
-      const held = await eventually('the write', async () => (await waiting())[0])
+      const held = await eventually('the write waits for the lock', async () => (await waiting())[0])
       presence.disconnected(link)
       await tx`select pg_terminate_backend(${held.pid})`
       await eventually('the failure', () => log.some((line) => line.includes('presence_not_written')))
@@ -171,7 +171,7 @@ describe('presence of devices', () => {
     await eventually('online', async () => (await only())?.online)
     presence.disconnected(first)
     presence.connected({ deviceId: other, lastPacketMs: 1 })
-    await eventually('what came later', async () => (await rows()).length === 2)
+    await eventually('the later rows', async () => (await rows()).length === 2)
     expect((await rows()).map(({ online }) => online)).to.deep.equal([true, true])
   })
 
@@ -179,7 +179,7 @@ describe('presence of devices', () => {
     const [deviceId = 0] = await addDevices(1)
     presence.connected({ deviceId: deviceId + 1, lastPacketMs: 1 })
     presence.connected({ deviceId, lastPacketMs: 1 })
-    await eventually('the other', async () => (await rows()).length === 1)
+    await eventually('the existing device is stored', async () => (await rows()).length === 1)
     expect(await only()).to.include({ id: deviceId })
   })
 })

@@ -26,7 +26,7 @@ describe('classes of receipt times', () => {
   })
   after(() => db.drop())
 
-  it('32 brokers that start at once get different classes', async () => {
+  it('32 brokers that start at the same time get different classes', async () => {
     const taken = await Promise.all(Array.from({ length: 32 }, () => take()))
     expect(taken.toSorted((a, b) => a - b)).to.deep.equal(Array.from({ length: 32 }, (_, n) => n))
   })

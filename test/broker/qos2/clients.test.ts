@@ -78,7 +78,7 @@ for (const [name, publish] of [['MQTT.js', publishWithMqttJs] as const, ...pahos
       const proxy = await openCuttingProxy(broker.mqttPort, { cmd: 'pubrel', arrives: false })
       const death = new AbortController()
       const first = publish(device, proxy.port, '{"speed":1}', death.signal).catch(() => {})
-      await eventually('it was cut', () => proxy.cuts === 1)
+      await eventually('the connection is cut', () => proxy.cuts === 1)
       death.abort()
       if (name !== 'MQTT.js') await first
       await proxy.close()

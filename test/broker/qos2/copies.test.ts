@@ -67,7 +67,7 @@ describe('resent QoS 2 messages', () => {
       await first.closed
       expect(second.sessionPresent).to.equal(true)
       second.publish(5, '{"speed":1}', { dup: true })
-      // Once the broker answers over HTTP, it has read what was sent to it before.
+      // Once the broker answers over HTTP, it has read the earlier bytes.
       await broker.metric('connections')
       expect(second.count('pubrec')).to.equal(0)
       await lock.unlock()
@@ -90,7 +90,7 @@ describe('resent QoS 2 messages', () => {
     const second = await openSession(broker, device, { clean: true })
     expect(second.sessionPresent).to.equal(false)
     await lock.unlock()
-    await eventually('the first is stored', async () => (await speedsOf(broker, device)).length === 1)
+    await eventually('the first copy is stored', async () => (await speedsOf(broker, device)).length === 1)
     second.publish(5, '{"speed":2}')
     await second.next('pubrec')
     expect(await speedsOf(broker, device)).to.deep.equal([1, 2])
@@ -121,7 +121,7 @@ describe('resent QoS 2 messages', () => {
     again.publish(5, 'no JSON', { dup: true })
     await again.next('pubrec')
     again.publish(6, '{"speed":-1}')
-    await eventually('the notice behind it', () => notices.length >= 2)
+    await eventually('the notice of message 6', () => notices.length >= 2)
     expect(notices.length).to.equal(2)
     expect(await letters()).to.equal(2)
     await again.die()
@@ -138,20 +138,20 @@ describe('resent QoS 2 messages', () => {
     client.publish(5, '{"id":1,"ok":true}', { topic, dup: true })
     await client.next('pubrec', 2)
     client.publish(6, '{"id":2,"ok":true}', { topic })
-    await eventually('the other answer', () => answers.length >= 2)
+    await eventually('the answer to command 2', () => answers.length >= 2)
     expect(answers.map((it) => (it.payload as { id: number }).id)).to.deep.equal([1, 2])
     await client.die()
     await admin.endAsync()
   })
 
-  it('a message resent under back-pressure is answered once the broker accepts messages again', async () => {
+  it('a message resent under back-pressure is not answered until the broker accepts messages again', async () => {
     const client = await openSession(broker, device)
     client.publish(5, '{"speed":1}')
     await client.next('pubrec')
     pressure.set(true)
     client.publish(5, '{"speed":1}', { dup: true })
     client.publish(6, '{"speed":2}')
-    await eventually('it is held back', () =>
+    await eventually('the device is held back', () =>
       broker.metric('connections_held_back', { reason: 'pressure' }).then((it) => it === 1),
     )
     expect(client.count('pubrec')).to.equal(1)
@@ -180,13 +180,16 @@ describe('QoS 2', () => {
     await client.die()
   })
 
-  it('PUBRECs keep the order of the publishes, even behind a slower dead letter', async () => {
+  it('PUBRECs keep the order of the publishes, even after a slower dead letter', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device)
     const lock = await lockTable(broker, 'rejected_messages')
     const payloads = ['not JSON', '{"speed":1}', '{"speed":2}']
     client.send(...payloads.map((payload, n) => publishPacket(device.topic, n + 1, 2, payload)))
-    await eventually('the others are stored', async () => (await speedsOf(broker, device)).length === 2)
+    await eventually(
+      'both valid readings are stored',
+      async () => (await speedsOf(broker, device)).length === 2,
+    )
     await broker.metric('connections')
     expect(client.count('pubrec')).to.equal(0)
     await lock.unlock()
@@ -216,7 +219,7 @@ describe('QoS 2', () => {
     const will = { topic: device.topic, payload: Buffer.from('{"speed":4}'), qos: 2, retain: false } as const
     const client = await logIn(broker, device, { clean: false, will })
     client.stream.destroy()
-    await eventually('the will', async () => (await speedsOf(broker, device)).length > 0)
+    await eventually('the last will is stored', async () => (await speedsOf(broker, device)).length > 0)
     expect(await speedsOf(broker, device)).to.deep.equal([4])
   })
 
@@ -238,7 +241,7 @@ describe('QoS 2', () => {
     await again.die()
   })
 
-  it('a device that lost its session finds room; one that releases nothing is disconnected', async () => {
+  it('unreleased messages of a lost session are dropped to make room, but more than 1000 in one connection end it', async () => {
     const device = await broker.addDevice()
     const fill = async (from: number) => {
       const client = await openSession(broker, device)

@@ -4,7 +4,9 @@ import { lockTelemetry, openSession, speedsOf, type QosClient } from '../../supp
 
 const READING = '{"speed":1}'
 
-/** How far a device has come with its message before its connection dies, and how it goes on in the next one. */
+/**
+ * The point in an exchange at which a device's connection breaks, and the device's next step in the next connection.
+ */
 const STEPS: {
   step: string
   goesOn: 'publish' | 'pubrel' | 'done'
@@ -87,7 +89,7 @@ describe('QoS 2 of devices that die', () => {
         await again.next('pubcomp')
       }
       expect(await speedsOf(broker, device)).to.deep.equal([1])
-      // Even with the same bytes: the exchange is over.
+      // Even with the same bytes: the exchange is complete.
       again.publish(1, READING)
       await again.next('pubrec', goesOn === 'publish' ? 2 : 1)
       expect(await speedsOf(broker, device)).to.deep.equal([1, 1])

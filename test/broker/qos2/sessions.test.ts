@@ -77,9 +77,9 @@ describe('sessions of devices', () => {
     await broker.db.sql`delete from devices where key = ${clientId}`
     await client.closed
     await broker.db.sql`insert into devices (key, vehicle_id) values (${clientId}, ${vehicleId})`
-    // The old device's token may be from an earlier second, and so be refused.
+    // The old device's token may be from an earlier second, and is then refused.
     const successor = { ...device, token: broker.sign({ sub: clientId }) }
-    const other = await eventually('it is connected', () =>
+    const other = await eventually('the successor is connected', () =>
       openSession(broker, successor).catch(() => undefined),
     )
     expect(other.sessionPresent).to.equal(false)
@@ -103,7 +103,7 @@ describe('sessions of absent devices', () => {
     }
   }
 
-  it('a session whose time is over is forgotten, as its CONNACK reports', async () => {
+  it('an expired session is forgotten, as its CONNACK reports', async () => {
     const broker = await openTestBroker({}, undefined, { limits: { sessionAwayMaxMs: 0 } })
     try {
       const device = await broker.addDevice()

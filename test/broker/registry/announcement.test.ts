@@ -36,7 +36,7 @@ describe('announcements of the registry', () => {
     `token:${jti}:1900000000:x`,
     `x:${jti}:1900000000`,
   ]) {
-    it(`an invalid announcement is ignored: ${payload.slice(0, 70) || 'nothing'}`, () => {
+    it(`an invalid announcement is ignored: ${payload.slice(0, 70) || '(empty)'}`, () => {
       expect(read(payload)).to.equal(undefined)
     })
   }

@@ -36,7 +36,7 @@ describe('registry', () => {
   const findUnverified = async (key: string) =>
     registry.deviceByUnverifiedKey(key).then((it) => it?.deviceKey, codeOf)
 
-  it('an unknown device is looked up in the database if a token of ours names it', async () => {
+  it('an unknown device is looked up in the database if an issued token names it', async () => {
     await addSilently('d1')
     expect(await registry.device('d1')).to.include({ deviceKey: 'd1', vehicleKey: 'v', publicKey: null })
   })
@@ -54,7 +54,7 @@ describe('registry', () => {
     )
   })
 
-  it('unknown devices are looked up one at a time, so a slow database gathers no queue', async () => {
+  it('unknown devices are looked up one at a time, so a slow database builds up no queue', async () => {
     await addSilently('d1')
     let first: Promise<unknown> | undefined
     await db.sql.begin(async (tx) => {
@@ -69,31 +69,34 @@ describe('registry', () => {
 
   it('a changed vehicle or key of a device is announced, a new name is not', async () => {
     await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
-    const before = await eventually('the device', () => registry.device('d1'))
+    const before = await eventually('the device is known', () => registry.device('d1'))
     const heard: string[] = []
     registry.onDeviceChange((key) => heard.push(`device ${key}`))
     registry.onPublicKeyChange((key) => heard.push(`public key ${key}`))
     await db.sql`update devices set name = 'new'`
     await db.sql`update devices set public_key = 'some key'`
-    await eventually('the key', () => heard.length > 0)
+    await eventually('the public key is announced', () => heard.length > 0)
     expect(heard).to.deep.equal(['public key d1'])
     expect(await registry.device('d1')).to.not.equal(before)
     await db.sql`update devices set vehicle_id = null`
-    await eventually('the move', () => heard.length > 1)
+    await eventually('the move is announced', () => heard.length > 1)
     expect(heard).to.deep.equal(['public key d1', 'device d1'])
   })
 
   it('a device re-created under the same key is announced', async () => {
     await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
-    const { deviceId } = await eventually('the device', () => registry.device('d1'))
+    const { deviceId } = await eventually('the device is known', () => registry.device('d1'))
     const heard: string[] = []
     registry.onDeviceChange((key) => heard.push(key))
     await db.sql.begin(async (tx) => {
       await tx`delete from devices`
       await tx`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
     })
-    await eventually('the news', () => heard.length > 0)
-    await eventually('the new one', async () => ((await registry.device('d1'))?.deviceId ?? 0) > deviceId)
+    await eventually('the re-created device is announced', () => heard.length > 0)
+    await eventually(
+      'the re-created device is known',
+      async () => ((await registry.device('d1'))?.deviceId ?? 0) > deviceId,
+    )
   })
 
   it('a revoked token is forgotten an hour after its expiry, and not loaded again', async () => {
@@ -119,12 +122,12 @@ describe('registry', () => {
     }
     const last = randomUUID() as string
     await db.sql`select pg_notify('registry', ${`token:${last}:1900000000`})`
-    await eventually('the last one', () => revoked.includes(last))
+    await eventually('the last revocation', () => revoked.includes(last))
     expect(revoked).to.deep.equal([last])
     expect(registry.isRevoked(jti)).to.equal(false)
     const said = (event: string) => lines.filter((line) => line.includes(event)).length
     expect(said('notification_ignored')).to.be.within(1, 3)
-    // A bad id would have failed the query, and everything would have been loaded again.
+    // An invalid id would have failed the query, and everything would have been loaded again.
     expect(said('registry_refresh_failed')).to.equal(0)
   })
 
@@ -139,10 +142,10 @@ describe('registry', () => {
     registry.onRevoke((jti) => heard.add(jti))
     await db.sql`select pg_notify('registry', ${`token:${forged}:1900000000`})`
     await db.sql`update device_tokens set revoked_at = now()`
-    await eventually('both', () => registry.isRevoked(forged) && registry.isRevoked(ours))
+    await eventually('both tokens are revoked', () => registry.isRevoked(forged) && registry.isRevoked(ours))
     await db.sql`
       select pg_notify('registry', 'token:' || gen_random_uuid() || ':1900000000') from generate_series(1, 10_000)`
-    await eventually('it is forgotten', () => !registry.isRevoked(forged))
+    await eventually('the forged revocation is forgotten', () => !registry.isRevoked(forged))
     expect(registry.isRevoked(ours)).to.equal(true)
     expect([...heard]).to.include.members([forged, ours])
   })

@@ -60,12 +60,12 @@ describe('scopes', () => {
     expect((await scopes.acquire(three)).role).to.equal('user')
   })
 
-  it('another user finds room while 20 users use all they may', async () => {
+  it('another user finds room while 20 users use their whole shares', async () => {
     const some = await openScopes({ sql, largeSql, log: createLog('broker', 'silent'), vehiclesMax: 900 })
     const most = await addUser(200)
     expect(await failureOf(some.acquire(most))).to.have.property('code', 'too_many_vehicles')
     for (let n = 0; n < 20; n++) {
-      // All that a user may see: the largest of a few sizes that is admitted.
+      // All vehicles that the user may see: the largest of some sizes that is admitted.
       for (const size of [100, 80, 60, 40, 20, 10]) {
         const isIn = await some.acquire(await addUser(size)).catch(() => undefined)
         if (isIn !== undefined) break
@@ -134,7 +134,7 @@ describe('scopes', () => {
     ['one by one', 'vehicles'],
     ['all at once', 'user'],
   ] as const)
-    it(`an account that comes to see too many vehicles is ended, ${how}`, async () => {
+    it(`connections of an account with too many visible vehicles end, ${how}`, async () => {
       const some = await openScopes({ sql, largeSql, log: createLog('broker', 'silent'), vehiclesMax: 900 })
       const [owner, user] = [await addUser(0), await addUser(100)]
       const account = await some.acquire(user)
@@ -147,7 +147,7 @@ describe('scopes', () => {
           insert into vehicles (key, created_by, group_key) select 'g-' || n, ${owner}, 'g' from generate_series(1, 50) n`
         await db.sql`insert into grants (user_id, group_key) values (${user}, 'g')`
       }
-      await eventually('it is told', () => ended.length > 0)
+      await eventually('the connections end', () => ended.length > 0)
       expect(ended).to.deep.equal([account])
       expect(account.vehicles.size).to.equal(0)
       const token = { role: 'user', issuedAtS: Number.MAX_SAFE_INTEGER }
@@ -169,25 +169,25 @@ describe('scopes', () => {
     expect(account.keys.size).to.equal(0)
     await db.sql`insert into vehicles (key, created_by) select 'bulk-' || n, ${user} from generate_series(1, 10000) n`
     const sees = () => account.vehicles.size
-    await eventually('all', () => sees() === 10_000)
+    await eventually('all 10,000 vehicles are in the scope', () => sees() === 10_000)
     expect(told).to.include.members(['all', String(user)])
     await db.sql`delete from vehicles where created_by = ${user}`
-    await eventually('none', () => sees() === 0 && gone.length === 10_000)
+    await eventually('all 10,000 vehicles have left the scope', () => sees() === 0 && gone.length === 10_000)
   })
 
-  it('a changed vehicle is reported only to those who see it', async () => {
+  it('a changed vehicle is reported only to users who see it', async () => {
     const [one, two] = [await addUser(1), await addUser(1)]
     const account = await scopes.acquire(one)
     await scopes.acquire(two)
     await db.sql`insert into vehicles (key, created_by) values ('last', ${one})`
-    await eventually('what was before is told', () => [...account.keys.keys()].includes('last'))
+    await eventually('the earlier vehicles are announced', () => [...account.keys.keys()].includes('last'))
     told.length = 0
     await db.sql`update vehicles set name = 'Ada' where created_by = ${one}`
-    await eventually('told', () => told.includes(String(one)))
+    await eventually('the change is announced', () => told.includes(String(one)))
     expect(told).to.have.members(['all', String(one)])
   })
 
-  // Beyond 2,000 vehicles an account is read in pieces.
+  // Accounts with more than 2,000 vehicles are read in pieces.
   for (const size of [5, 2500])
     it(`the earliest grant of a vehicle decides where its history starts, with ${size} vehicles`, async () => {
       const [owner, user] = [await addUser(size), await addUser(1)]
@@ -206,22 +206,22 @@ describe('scopes', () => {
       const beginnings = () => [1, 2, 3, size].map((n) => beginningOf(`u${owner}-${n}`))
       expect(account.vehicles.size).to.equal(size + 1)
       expect(beginnings()).to.deep.equal([50_000_000, 100_000_001, undefined, 100_000_001])
-      expect(beginningOf(`u${user}-1`), 'its own').to.equal(undefined)
+      expect(beginningOf(`u${user}-1`), "the user's own vehicle").to.equal(undefined)
       expect(account.seenFromUs.size).to.equal(size - 1)
       const id = account.keys.get(`u${owner}-1`) ?? 0
       expect(scopes.vehiclesOf(user)?.seenFromUs(id)).to.equal(50_000_000)
 
       told.length = 0
       await db.sql`update grants set history_from = to_timestamp(200) where user_id = ${user} and group_key = 'g'`
-      await eventually('the change is told', () => told.includes(String(user)))
+      await eventually('the change is announced', () => told.includes(String(user)))
       expect(beginnings()).to.deep.equal([50_000_000, 150_000_000, undefined, 200_000_000])
       await db.sql`update vehicles set key = 'moved', group_key = null where key = ${`u${owner}-2`}`
-      await eventually('the key', () => account.keys.has('moved'))
+      await eventually('the renamed vehicle is in the scope', () => account.keys.has('moved'))
       expect(beginningOf('moved')).to.equal(150_000_000)
       await db.sql`update vehicles set created_by = ${user} where key = ${`u${owner}-${size}`}`
-      await eventually('all of its history', () => beginnings()[3] === undefined)
+      await eventually("the vehicle's whole history is visible", () => beginnings()[3] === undefined)
       await db.sql`delete from grants where user_id = ${user}`
-      await eventually('the others', () => account.vehicles.size === 2)
+      await eventually("only the user's two vehicles are left", () => account.vehicles.size === 2)
       expect(account.seenFromUs.size).to.equal(0)
     })
 
@@ -234,13 +234,15 @@ describe('scopes', () => {
       await tx`update vehicles set key = ${a} where key = ${b}`
       await tx`update vehicles set key = ${b} where key = 'between'`
     })
-    await eventually('told', () => told.includes(String(user)))
+    await eventually('the change is announced', () => told.includes(String(user)))
     expect([...account.keys.keys()].toSorted()).to.deep.equal([`u${user}-1`, `u${user}-2`])
   })
 
   it('an invalid notification is ignored and logged', async () => {
     await db.sql`select pg_notify('scopes', 'user:1; drop table users')`
-    await eventually('the line', () => lines.find((it) => it.includes('notification_ignored')))
+    await eventually('the ignored notification is logged', () =>
+      lines.find((it) => it.includes('notification_ignored')),
+    )
   })
 })
 

@@ -40,7 +40,7 @@ describe('stays of devices in the registry', () => {
     expect(await registry.stays(4711)).to.equal(undefined)
   })
 
-  it('the first stay has no start, each follows the last, and the last has no end', async () => {
+  it('the first stay has no start, each stay follows the one before, and the last has no end', async () => {
     await move('v2')
     const { stays = [], deviceId } = await inVehicle('v2')
     expect(keysOf([...stays])).to.deep.equal(['v1', 'v2'])
@@ -51,11 +51,11 @@ describe('stays of devices in the registry', () => {
     expect(await registry.stays(deviceId)).to.deep.equal(stays)
     // Without a vehicle the device may not connect, but its earlier readings can be placed.
     await move(null)
-    await eventually('it is in none', async () => (await registry.device('d')) === undefined)
+    await eventually('the device is in no vehicle', async () => (await registry.device('d')) === undefined)
     expect((await registry.stays(deviceId))?.at(-1)?.untilUs).to.be.closeTo(Date.now() * 1000, 60e6)
   })
 
-  it('stays of a device without a vehicle, and of many devices at once, are found', async () => {
+  it('stays of a device without a vehicle, and of many devices in one query, are found', async () => {
     await db.sql`insert into devices (key, vehicle_id) select 'e', id from vehicles where key = 'v1'`
     const { deviceId = 0 } = (await registry.device('d')) ?? {}
     const other = (await registry.device('e'))?.deviceId ?? 0

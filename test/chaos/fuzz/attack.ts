@@ -4,7 +4,7 @@ import { mutate } from './mutations.ts'
 import { allowedPacket, connectOf, DISCONNECT, forbiddenPacket, type Cast } from './packets.ts'
 import { asMessages, oddFrame, upgradeRequest, webSocketFrame } from './web-socket-frames.ts'
 
-/** The actions of one connection. The same seed and number make the same attack, except for the times in its tokens. */
+/** The actions of one connection. The same seed and number give the same attack, except for the times in its tokens. */
 export interface Attack {
   number: number
   transport: 'tcp' | 'web socket'
@@ -13,11 +13,11 @@ export interface Attack {
   writes: Buffer[]
   ending: 'linger' | 'end' | 'reset' | 'disconnect'
   packets: number
-  /** how often each mutation was used */
+  /** number of uses of each mutation */
   mutations: Record<string, number>
 }
 
-// The first bad packet ends a connection, and the bytes behind it are not read: so most connections have few of them.
+// The first bad packet ends a connection, and the bytes after it are not read, so most connections have few of them.
 const MUTATED_SHARES = [0, 0.02, 0.05, 0.05, 0.3, 1]
 const FORBIDDEN_SHARES = [0, 0, 0, 0.03, 0.3]
 
@@ -48,14 +48,14 @@ export function attackOf(seed: number, number: number, cast: (random: Random) =>
 
   const login = logsIn ? [connectOf(random, actors, true)] : []
   const first = waits ? [] : login
-  // A packet that is alone in its read ends where the buffer ends, and nothing after it can be read by mistake.
+  // A packet that is alone in its read ends at the end of the buffer, so reading beyond it cannot succeed by accident.
   const pieces = random() < 0.5 ? [...first, ...stream] : cut(random, Buffer.concat([...first, ...stream]), 8)
   const written = waits ? [...login, ...pieces] : pieces
   const writes = transport === 'tcp' ? written : inFrames(random, written, waits)
   return { number, transport, waits, writes, ending, packets: packets.length + login.length, mutations }
 }
 
-/** The upgrade and the login are whole; what follows may be any kind of frame. */
+/** The upgrade and the login are intact; any kind of frame may follow. */
 function inFrames(random: Random, pieces: readonly Buffer[], waits: boolean): Buffer[] {
   const odd = random() < 0.3
   const frames = pieces.flatMap((piece, n) => {

@@ -13,7 +13,7 @@ export interface BrokerProcess {
   wsPort: number
   statusPort: number
   db: TestDatabase
-  /** A new device in a vehicle of its own. Its key is given, so that the same seed makes the same bytes. */
+  /** A new device in a new vehicle. Its key is given, so that the same seed gives the same bytes. */
   addDevice(key: string): Promise<TestDevice>
   /** A token signed with the broker's key; by default a device's MQTT token that is valid for a day. */
   sign(claims: Partial<Claims>): string
@@ -40,7 +40,7 @@ export async function startBrokerProcess(settings: Record<string, string> = {}):
     MQTT_PORT: '0',
     MQTT_WS_PORT: '0',
     BROKER_STATUS_PORT: '0',
-    // A shared disk may stall for longer than the default; the broker's log lines about that are no fault.
+    // A shared disk may stall for longer than the default; the broker's log lines about that are not a fault.
     COMMIT_TIMEOUT_MS: '5000',
     ...UNLIMITED_LETTERS,
     ...settings,
@@ -131,7 +131,7 @@ function isSocket(descriptor: string): boolean {
   try {
     return readlinkSync(descriptor).startsWith('socket:')
   } catch {
-    // Closed since the directory was read.
+    // It was closed after the directory had been read.
     return false
   }
 }

@@ -10,11 +10,11 @@ export interface CopiedRow {
 }
 
 const PG_EPOCH_US = 946_684_800_000_000n
-/** Columns before the first number, and those behind the last: ignition, status, seq and extra. */
+/** Columns before the first number, and those after the last: ignition, status, seq and extra. */
 const NUMBERS = ROW_COLUMNS.slice(4, -4)
 const HEADER_BYTES = 19
 
-/** The rows in the data of a binary COPY to `telemetry`, as PostgreSQL reads them; throws on anything odd. */
+/** The rows in the data of a binary COPY to `telemetry`, as PostgreSQL reads them; throws on any deviation. */
 export function readRows(data: Buffer): CopiedRow[] {
   let at = HEADER_BYTES
   const rows: CopiedRow[] = []

@@ -7,7 +7,7 @@ const RANGES = { ...FIELD_RANGES, seq: [0, 9_007_199_254_740_991] } as const
 const values = [...Object.keys(RANGES).filter((it) => it !== 'seq'), 'ignition', 'status', 'extra']
 
 const FORBIDDEN: Record<string, string> = {
-  // PostgreSQL takes NaN for greater than any number, so this finds it as well.
+  // PostgreSQL treats NaN as greater than any number, so this also finds it.
   ...Object.fromEntries(
     Object.entries(RANGES).map(([name, [least, most]]) => [
       name,

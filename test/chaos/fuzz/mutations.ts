@@ -4,7 +4,7 @@ import { lengthOf } from './packets.ts'
 
 type Mutation = (packet: Buffer, random: Random) => Buffer
 
-/** The packet after one to three mutations, most of which know where its parts are. */
+/** The packet after one to three mutations, most of which use the positions of its parts. */
 export function mutate(random: Random, packet: Buffer): { bytes: Buffer; names: string[] } {
   const names = Array.from({ length: whole(random, 1, 3) }, () => pick(random, NAMES))
   const mutated = names.reduce<Buffer>((it, name) => MUTATIONS[name]?.(it, random) ?? it, packet)
@@ -22,7 +22,7 @@ const MUTATIONS: Record<string, Mutation> = {
     }
     return out
   },
-  /** Right behind the first string, where a packet identifier or a payload would be. */
+  /** Right after the first string, where a packet identifier or a payload would be. */
   onlyFirstField(packet) {
     const at = bodyOf(packet)
     const end = at + 2 + (packet[at] ?? 0) * 256 + (packet[at + 1] ?? 0)
@@ -61,14 +61,14 @@ const MUTATIONS: Record<string, Mutation> = {
     ]
     return Buffer.concat([packet.subarray(0, 1), pick(random, lies), rest])
   },
-  /** The same of the first string or of a packet identifier; the rest of the packet is right. */
+  /** The same for the first string or a packet identifier; the rest of the packet is valid. */
   firstField(packet, random) {
     const at = bodyOf(packet)
     const value = (packet[at] ?? 0) * 256 + (packet[at + 1] ?? 0)
     const lie = pick(random, [0, 1, value + 1, Math.max(0, value - 1), 0xffff, whole(random, 0, 300)])
     return withByte(withByte(packet, at, lie >> 8), at + 1, lie & 0xff)
   },
-  /** Two zeros anywhere: an identifier, a length or a character that may not be zero. */
+  /** Two zeros anywhere: an identifier, a length or a character that must not be zero. */
   zeros(packet, random) {
     const at = whole(random, bodyOf(packet), packet.length)
     return withByte(withByte(packet, at, 0), at + 1, 0)
@@ -78,7 +78,7 @@ const MUTATIONS: Record<string, Mutation> = {
     const bad = pick(random, [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0]])
     return bad.reduce((it, byte, n) => withByte(it, at + n, byte), packet)
   },
-  /** Of a CONNECT, where they are for MQTT 3.1.1; of any other packet some byte. */
+  /** The protocol bytes of a CONNECT, at their place in MQTT 3.1.1; some byte of any other packet. */
   protocolLevel: (packet, random) =>
     withByte(packet, bodyOf(packet) + 6, pick(random, [0, 1, 2, 3, 5, 6, 0x83, 0x84, 0x85, 255])),
   connectFlags: (packet, random) => withByte(packet, bodyOf(packet) + 7, whole(random, 0, 255)),

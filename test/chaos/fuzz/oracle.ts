@@ -1,17 +1,19 @@
 import { FIELD_RANGES } from '../../support/field-ranges.ts'
 
 /**
- * The required result of a payload, from the table of the design and not from our schema. The range of each released
- * field is written out a second time, and times are read in another way.
+ * The required result of a payload, from the table of the design and not from the product's schema. The range of each
+ * released field is written out a second time, and times are parsed differently.
  */
 export interface Verdict {
-  /** Why the whole message is refused; `undefined` if each reading is judged by itself. */
+  /** The reason why the whole message is refused; `undefined` if each reading is judged separately. */
   refused?: 'empty_payload' | 'not_utf8' | 'not_json' | 'no_readings' | 'too_many_readings'
   isArray: boolean
   readings: ReadingVerdict[]
 }
 
-/** The content of the row; `undefined` if the reading is rejected. `timeUs` is `undefined` for a reading without a time. */
+/**
+ * The content of the row; `undefined` if the reading is rejected. `timeUs` is `undefined` for a reading without a time.
+ */
 export type ReadingVerdict = { timeUs: bigint | undefined; values: Values } | undefined
 export type Values = Record<string, string | number | boolean | object>
 
@@ -83,7 +85,7 @@ function isScalar(value: unknown): boolean {
   return typeof value === 'number' ? Number.isFinite(value) : isText(value, 0, 256)
 }
 
-/** Whether a value is text of `least` to `most` characters, without controls and halves of surrogate pairs. */
+/** Whether a value is text of `least` to `most` characters, without control characters and unpaired surrogates. */
 function isText(value: unknown, least: number, most: number): boolean {
   if (typeof value !== 'string') return false
   const codes = Array.from(value, (it) => it.codePointAt(0) ?? 0)

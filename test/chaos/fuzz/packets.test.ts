@@ -15,9 +15,9 @@ import { startWitness } from './witness.ts'
 
 const PACKETS = sizeOf('FUZZ_PACKETS', 80_000)
 const SEED = sizeOf('FUZZ_SEED', 1)
-/** Repeats one attack: its number here, and FUZZ_PACKETS=1. */
+/** Number of the first attack. To repeat one attack, set this to its number and FUZZ_PACKETS to 1. */
 const FIRST = sizeOf('FUZZ_FIRST', 0)
-/** Attacks at once; some use the same device, and take each other's connection over. */
+/** Concurrent attacks; some use the same device, and take over each other's connection. */
 const ATTACKERS = 24
 const DEVICES = 60
 /** A broker starts with 150 MiB; twice that plus the data of 24 attacks is plenty. */
@@ -74,9 +74,9 @@ describe('mutated packets', function () {
       const acked = await witness.finish()
       await eventually('nobody is connected', async () => (await broker.metric('connections')) === 0)
       expect(broker.faults()).to.deep.equal([])
-      expect(broker.openSockets()).to.be.most(socketsBefore + SOCKETS_LATE_MAX)
-      expect(broker.memoryMiB()).to.be.below(MEMORY_MIB_MAX)
-      expect(await findForbidden(broker.db.sql)).to.deep.equal([])
+      expect(broker.openSockets(), 'open sockets of the broker').to.be.most(socketsBefore + SOCKETS_LATE_MAX)
+      expect(broker.memoryMiB(), 'memory of the broker in MiB').to.be.below(MEMORY_MIB_MAX)
+      expect(await findForbidden(broker.db.sql), 'forbidden rows').to.deep.equal([])
       const figures = {
         seed: SEED,
         packets,
@@ -95,7 +95,7 @@ describe('mutated packets', function () {
   })
 })
 
-/** The packets the broker answered with; over WebSocket only whether it answered. */
+/** The packets of the broker's reply; over WebSocket only whether it replied. */
 function packetsIn({ transport }: Attack, received: Buffer): { cmd: string }[] {
   if (transport === 'web socket') return received.length > 0 ? [{ cmd: 'web socket frames' }] : []
   const packets: { cmd: string }[] = []
@@ -147,6 +147,6 @@ function report(attacks: readonly Attack[]): string {
   const last = attacks.at(-1)?.number ?? 0
   return (
     `seed ${SEED}; the last ${attacks.length} attacks up to number ${last} are in ${path} in hex. ` +
-    `One again: FUZZ_SEED=${SEED} FUZZ_FIRST=number FUZZ_PACKETS=1`
+    `To repeat an attack, set its number: FUZZ_SEED=${SEED} FUZZ_FIRST=<number> FUZZ_PACKETS=1`
   )
 }

@@ -124,7 +124,7 @@ function publishOwn(random: Random, { own }: Cast): Buffer {
   })
 }
 
-/** Made by hand, because mqtt-packet makes no packet with an invalid topic. */
+/** Built by hand, because mqtt-packet creates no packet with an invalid topic. */
 function publishElsewhere(random: Random, { own, other }: Cast): Buffer {
   const topic =
     random() < 0.5 ? pick(random, [other.topic, `fleet/${own.vehicle}/status`]) : pick(random, ODD_TOPICS)
@@ -175,7 +175,7 @@ function idOf(random: Random): number {
   return random() < 0.1 ? pick(random, [1, 65_535]) : whole(random, 1, 200)
 }
 
-/** A packet with any first byte and body, its length as MQTT writes it. */
+/** A packet with any first byte and body, with the length as in MQTT. */
 export function frame(first: number, parts: readonly Buffer[]): Buffer {
   const body = Buffer.concat(parts)
   return Buffer.concat([Buffer.from([first]), lengthOf(body.length), body])

@@ -70,7 +70,7 @@ function checkReasons({ rejected = [] }: Entry): void {
     for (const { code, pointer, detail } of problems) {
       if (!(code in PROBLEMS) || code === 'storage_refused') throw new Error(`problem ${code}`)
       if (pointer !== '' && !pointer.startsWith('/')) throw new Error(`pointer ${pointer}`)
-      // Characters that jsonb cannot hold, or that a terminal would obey.
+      // Characters that jsonb cannot hold, or that a terminal would interpret.
       if (UNPRINTABLE.test(pointer + detail))
         throw new Error(`not printable: ${JSON.stringify([pointer, detail])}`)
       if (detail.length > 1000) throw new Error(`a detail of ${detail.length} characters`)
@@ -78,7 +78,7 @@ function checkReasons({ rejected = [] }: Entry): void {
   }
 }
 
-/** Checks that each reading is either in a row or rejected, by its index, as the oracle says. */
+/** Checks that each reading is either in a row or rejected, by its index, as the oracle requires. */
 function checkPlaces(entry: Entry, verdict: Verdict): void {
   const rejected = (entry.rejected ?? []).map(({ index }) => index)
   const bad = verdict.readings.flatMap((it, place) => (it === undefined ? [place] : []))
@@ -104,7 +104,7 @@ function checkRows(batch: Batch, entry: Entry, { readings }: Verdict): void {
       timeUs: timeUs ?? BigInt(NOW_US + place * RECEIPT_STEP_US),
       values: storedForm(values),
     }
-    // Chai also takes 0 and -0 for different, but is a hundred times slower.
+    // Chai also distinguishes 0 and -0, but is a hundred times slower.
     if (!isDeepStrictEqual(row, expected)) expect(row).to.deep.equal(expected)
   }
 }
@@ -132,7 +132,7 @@ function checkLetters({ letters = [], rejected = [], message }: Entry, { isArray
   const elements = JSON.parse(message.payload.toString()) as unknown[]
   for (const { payload, index } of letters) {
     expect(message.payload.includes(payload)).to.equal(true)
-    // Longer ones may be nested too deeply to be compared, which recurses.
+    // Longer ones may be nested too deeply for a comparison, which recurses.
     if (payload.length > COMPARED_BYTES_MAX) continue
     expect(JSON.stringify(JSON.parse(payload.toString()))).to.equal(JSON.stringify(elements[index ?? -1]))
   }

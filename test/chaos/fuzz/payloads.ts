@@ -14,7 +14,7 @@ const odd = {
   text: fc.constantFrom(...ODD_TEXTS).map((it) => `"${it}"`),
   key: fc.constantFrom(...ODD_KEYS),
 }
-/** May contain any code unit, including half of a surrogate pair. */
+/** May contain any code unit, including unpaired surrogates. */
 const anyText: Source = fc.string({ unit: 'binary', maxLength: 40 }).map((it) => JSON.stringify(it))
 const deep: Source = fc
   .record({ depth: fc.constantFrom(1, 2, 3, 4, 20, 1000, 20_000), open: fc.constantFrom('[]', '{}') })

@@ -12,17 +12,20 @@ import { findForbidden } from './forbidden-rows.ts'
 import { judge, type ReadingVerdict, type Values } from './oracle.ts'
 import { payloads } from './payloads.ts'
 
-/** A tenth of the payloads that are only decoded: here each is a message to a broker with a database. */
+/**
+ * A tenth of the number of payloads that are only decoded, because each of these is a message to a broker with a
+ * database.
+ */
 const PAYLOADS = Math.ceil(sizeOf('FUZZ_PAYLOADS', 15_000) / 10)
 const SEED = sizeOf('FUZZ_SEED', 1)
-/** Messages under way at once, and devices that send them. */
+/** Concurrent messages, and devices that send them. */
 const WINDOW = 100
 const DEVICES = 4
 const LETTERS_MAX = 100
 
-/** The rows the database must have for a vehicle in the end. */
+/** The rows that the database must have for a vehicle in the end. */
 interface Expected {
-  /** By time in microseconds and by database equality: the values in each notation in which they were sent. */
+  /** By time in microseconds and by database equality: the values in each notation that was sent. */
   timed: Map<bigint, Map<string, Values[]>>
   /** The values of readings without a time, as sorted texts. */
   untimed: string[]
@@ -119,7 +122,7 @@ async function compare(broker: TestBroker, { vehicleId }: TestDevice, expected: 
     const values = Object.fromEntries(Object.entries(columns).filter(([, it]) => it !== null)) as Values
     const timeUs = BigInt(us.split('.')[0] ?? '')
     const sent = timed.get(timeUs)?.get(equalText(values))
-    // Each only once: a second row with the same values finds nothing here.
+    // Each only once: a second row with the same values finds no match here.
     timed.get(timeUs)?.delete(equalText(values))
     if (sent === undefined) untimedRows.push(asText(values))
     // The first stored notation stays, and a large message may be overtaken by a later small one.
@@ -143,7 +146,7 @@ function storedForm(values: Values): Values {
   return stored
 }
 
-/** The same text for values that the database takes for equal, such as -0 and 0. */
+/** The same text for values that the database considers equal, such as -0 and 0. */
 function equalText(values: Values): string {
   const plain = Object.entries(values).map(([name, it]) => [name, Object.is(it, -0) ? 0 : it] as const)
   return asText(Object.fromEntries(plain))

@@ -3,7 +3,7 @@ import { connectAsync } from 'mqtt'
 import type { BrokerProcess } from './broker-process.ts'
 
 export interface Witness {
-  /** Stops sending, compares stored with acknowledged readings, and returns the number of the latter. */
+  /** Stops sending, compares stored with acknowledged readings, and returns the number of acknowledged ones. */
   finish(): Promise<number>
 }
 

@@ -12,7 +12,7 @@ import { mountTmpfs, type Tmpfs } from './tmpfs.ts'
 export interface ChaosDatabase {
   /** The URL of an empty database, as a superuser. */
   url: string
-  /** PostgreSQL 17.5, TimescaleDB ... */
+  /** for example `PostgreSQL 17.5` or `TimescaleDB on PostgreSQL 17.5` */
   version: string
   /** SIGKILL to the postmaster and all its children. */
   kill(): Promise<void>
@@ -106,7 +106,8 @@ async function createDatabase(url: string): Promise<string> {
     await sql`create database fleetwire`
     const [row] = await sql<{ version: string; fsync: string }[]>`
       select current_setting('server_version') as version, current_setting('fsync') as fsync`
-    if (row?.fsync !== 'on') throw new Error('fsync is off: nothing that is killed would prove anything')
+    if (row?.fsync !== 'on')
+      throw new Error('fsync is off, so killing the server would prove nothing; run it with fsync = on')
     return `PostgreSQL ${row.version}`
   } finally {
     await sql.end({ timeout: 1 })

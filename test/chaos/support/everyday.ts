@@ -3,7 +3,7 @@ import type { RunFlags } from './simulator.ts'
 
 const RETENTION_DAYS = 30
 
-/** The share of `CHAOS_RATE` that such a fleet sends: nearly every batch goes through staging. */
+/** The share of `CHAOS_RATE` that this fleet sends: nearly every batch goes through staging. */
 export const EVERYDAY_LOAD = 0.1
 
 /** A fleet with a GPS tracker and an engine reader in each vehicle, and a broker with a retention. */
@@ -13,8 +13,9 @@ export const everydayScene = {
 } as const satisfies Partial<SceneOptions>
 
 /**
- * How such a fleet sends: both devices for the same whole seconds, events beside the readings, half of the devices with QoS
- * 2. Of faults, some devices die at a step of a delivery and forget their session, and some times are of years ago.
+ * The traffic of this fleet: both devices of a vehicle use the same whole seconds, there are events beside the
+ * readings, and half of the devices use QoS 2. Its faults: some devices die at a step of a delivery and forget their
+ * session, and some times are years ago.
  */
 export const everydayRun = {
   faults: 0.1,

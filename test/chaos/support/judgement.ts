@@ -3,8 +3,8 @@ import type { RunReport } from '../../../simulator/run/report.ts'
 import type { VerifyReport } from '../../../simulator/verify/verify.ts'
 
 /**
- * Checks the promise: everything acknowledged is stored, once, as it was sent.
- * @param options.lettersMayRepeat when a spool may have been drained twice: a dead letter has no identity
+ * Checks the guarantee: every acknowledged reading is stored, once, as it was sent.
+ * @param options.lettersMayRepeat if a spool may have been drained twice: a dead letter has no identity
  */
 export function expectNothingLost(
   run: RunReport,

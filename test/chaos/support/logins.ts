@@ -6,7 +6,7 @@ import type { DeviceLogin, Login } from './disturbers.ts'
 
 const LIFETIME_S = 86_400
 
-/** The device in a line of a credentials file, the last one being -1. */
+/** The device in a line of a credentials file; -1 is the last line. */
 export function deviceLogin(file: string, at: number, port: number, baseMs: number): DeviceLogin {
   const device = readCredentials(file).at(at)
   if (device === undefined) throw new Error(`${file} has no line ${at}`)
@@ -14,7 +14,7 @@ export function deviceLogin(file: string, at: number, port: number, baseMs: numb
   return { port, clientId, token, topic: `fleet/${vehicle}/telemetry`, baseMs }
 }
 
-/** A service, which may subscribe to every vehicle and needs no user. */
+/** The login of a service, which may subscribe to every vehicle and needs no user. */
 export function adminLogin(secret: string, port: number): Login {
   const nowS = Math.floor(Date.now() / 1000)
   const jti = randomUUID()

@@ -20,7 +20,7 @@ export interface Outage {
   peakBytes: number
   /** The messages a second that left the spool once it began to shrink. */
   drainRate: number
-  /** The longest time the disk took for a block meanwhile. */
+  /** The longest time that the disk took for a block meanwhile. */
   diskMs: number
 }
 
@@ -66,10 +66,12 @@ export async function expectSpool(scene: Scene): Promise<void> {
   expect(await scene.broker.metric('spool_messages'), 'fleetwire_spool_messages').to.be.a('number')
 }
 
-/** Lets the fleet drive undisturbed for a moment, so that each outage begins with a broker that is not busy. */
+/** Lets the fleet drive undisturbed for a moment, so that the broker is not busy when an outage begins. */
 export const driveOn = () => sleep(LIVE_BEFORE_MS)
 
-/** The outages as the fleet saw them. Call it after the run, whose last seconds are written at its end. */
+/**
+ * The outages from the fleet's point of view. To be called after the run, whose last seconds are written at its end.
+ */
 export function describeOutages(run: FleetRun, outages: readonly Outage[]) {
   const seconds = run.seconds()
   const during = outages.map((it) => spanOf(seconds, it.beganMs, it.overMs))

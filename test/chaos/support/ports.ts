@@ -6,9 +6,9 @@ const FIRST = 20_000
 const COUNT = 12_000
 
 /**
- * A port for a server that is killed and restarted. It is outside the range of outgoing connections: while the server is
- * away, hundreds of devices try to connect, and one of them would sooner or later get that very port, and be connected
- * to itself.
+ * A port for a server that is killed and restarted. It is outside the range of outgoing connections. Otherwise one of
+ * the hundreds of devices that try to connect while the server is away would sooner or later get that very port, and be
+ * connected to itself.
  */
 export async function steadyPort(): Promise<number> {
   for (;;) {

@@ -11,7 +11,7 @@ const QUICK = {
   CHAOS_RATE: 5000,
   /** the longest outage of the database, in seconds */
   CHAOS_DOWN_MAX_S: 8,
-  /** devices that are cut off at once */
+  /** devices that are cut off at the same time */
   CHAOS_STORM_DEVICES: 2000,
   /** how long the soak lasts, in minutes */
   CHAOS_SOAK_MIN: 3,

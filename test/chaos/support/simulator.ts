@@ -47,7 +47,7 @@ const DRAIN_TIMEOUT = '120s'
 const STOP_DEADLINE_MS = 180_000
 const COMMAND_DEADLINE_MS = 600_000
 
-/** The project's simulator as a process: it alone judges what was lost. */
+/** The project's simulator as a process: it alone decides what was lost. */
 export function createSimulator({ env, api, directory }: SimulatorOptions) {
   const start = (command: string, flags: Record<string, string | number | true | undefined>) => {
     const given = Object.entries(flags).filter(([, value]) => value !== undefined)
@@ -77,7 +77,7 @@ export function createSimulator({ env, api, directory }: SimulatorOptions) {
       await result(start('provision', flags), COMMAND_DEADLINE_MS)
       return out
     },
-    /** Resolves when acknowledgements come in. */
+    /** Resolves when acknowledgements arrive. */
     async run({ name, credentials, broker, ...flags }: RunFlags): Promise<FleetRun> {
       const journal = `${directory}/${name}.journal`
       const log = `${directory}/${name}.latency`

@@ -31,7 +31,7 @@ export async function readList(page: Page): Promise<Record<string, Said>> {
   )
 }
 
-/** The map's tooltip; `undefined` if there is none. */
+/** Content of the map's tooltip; `undefined` while no tooltip is shown. */
 export async function readTooltip(page: Page): Promise<(Said & { name: string }) | undefined> {
   const [said] = await textsIn(page.locator('.map-tooltip__box'), {
     name: '.map-tooltip__name',

@@ -47,7 +47,10 @@ describe('the list in a browser', function () {
     await searchField(page).fill('goteb')
     await showsOnly(page, 'van-1')
     await shows(page.getByRole('status').filter({ hasText: '1 of 3 vehicles' }))
-    await eventually('it is in the address', () => new URL(page.url()).searchParams.get('q') === 'goteb')
+    await eventually(
+      'the search is in the address',
+      () => new URL(page.url()).searchParams.get('q') === 'goteb',
+    )
     await page.reload()
     await showsOnly(page, 'van-1')
   })

@@ -41,7 +41,7 @@ describe('the overview in a browser', function () {
     await ask()
     await shows(page.getByRole('alert').filter({ hasText: 'The API cannot be reached' }))
     expect(await page.getByText('Broker ready').isVisible()).to.equal(true)
-    await shows(page.getByText(/figures are from \d+ s ago/))
+    await shows(page.getByText(/Last updated \d+ s ago/))
     await page.context().setOffline(false)
     await ask()
     await shows(page.getByText(/Updated \d s ago/))

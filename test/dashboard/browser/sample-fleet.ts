@@ -5,23 +5,27 @@ import type { Stage } from './stage.ts'
 import type { Tracker } from './tracker.ts'
 
 export interface SampleFleet {
-  /** keys, in order of their names; the first has history, commands and dead letters */
+  /** keys, in order of their names; all have history, the first four have dead letters, the first also has commands */
   vehicles: string[]
-  /** Starts to send a reading a second for each connected vehicle. Returns how to stop, which waits for the last readings. */
+  /**
+   * Starts to send a reading a second for each connected vehicle. Returns a function that stops sending and waits for the last
+   * readings.
+   */
   drive(): () => Promise<void>
 }
 
 const HISTORY_S = 3 * 3600
 const HISTORY_STEP_S = 15
 const GROUPS = ['north', 'south', 'service']
-/** One of so many vehicles is offline, or in alert. */
+/** Every 7th vehicle is offline, every 19th is in alert. */
 const OFFLINE_OF = 7
 const ALERT_OF = 19
 const COMMANDS = ['lock', 'unlock', 'locate', 'set_interval', 'restart']
 
 /**
  * A dispatcher's fleet. It drove for three hours; some vehicles are offline, one or two are in alert, some messages were refused.
- * Commands are in every state, and a user sees some of the vehicles. All data came over MQTT or the API.
+ * The first vehicle's commands are acknowledged, failed or delivered. A user has a grant for one group. All data
+ * came over MQTT or the API.
  */
 export async function openSampleFleet(stage: Stage, count: number): Promise<SampleFleet> {
   const fleet = await Promise.all(

@@ -3,7 +3,7 @@ import { openTestBrowser } from '../../support/browser.ts'
 import type { Stage, StageUser } from './stage.ts'
 
 export interface VisitOptions {
-  /** the user that is logged in; nobody by default */
+  /** the user who is logged in; nobody by default */
   as?: StageUser
   path?: string
   /** px; 1024 x 720 by default, the smallest wide layout, because drawing the map takes time for each pixel */

@@ -106,7 +106,7 @@ describe('merging frames', () => {
       merge.take(frame(2, 1, 59.1))
       expect(asked).to.have.length(1)
       merge.take(payload)
-      await eventually('a second one', () => asked.length === 2)
+      await eventually('a second snapshot is requested', () => asked.length === 2)
       asked[1]?.answer([vehicle(1, 59), vehicle(2, 60), vehicle(9, 61)])
       await eventually('three vehicles', () => table.count === 3)
       expect(latOf('v1')).to.be.greaterThan(59)
@@ -122,7 +122,7 @@ describe('merging frames', () => {
       merge.take(frame(2, 1, 59.1))
       const sinceMs = now()
       merge.take(payload)
-      await eventually('a second one', () => asked.length === 2)
+      await eventually('a second snapshot is requested', () => asked.length === 2)
       expect(now() - sinceMs).to.be.greaterThan(1990)
     })
   }
@@ -137,10 +137,10 @@ describe('merging frames', () => {
         // As if a second had passed between the gaps: the snapshot is requested a second after the later one.
         aheadMs -= 1000
       }
-      await eventually('a second one', () => asked.length === 2)
+      await eventually('a second snapshot is requested', () => asked.length === 2)
       if (when !== 'just before the request') merge.take(frame(6, 1, 59.6))
       asked[1]?.answer([vehicle(1, 59), vehicle(2, 60)])
-      await eventually('a third one', () => asked.length === 3, 7000)
+      await eventually('a third snapshot is requested', () => asked.length === 3, 7000)
     })
   }
 
@@ -155,7 +155,7 @@ describe('merging frames', () => {
     await begin()
     merge.take(frame(2, 1, 59.1))
     merge.take(frame(4, 1, 59.3))
-    await eventually('a second one', () => asked.length === 2)
+    await eventually('a second snapshot is requested', () => asked.length === 2)
     merge.take(frame(5, 2, 60.4))
     expect(latOf('v2')).to.equal(60)
     asked[1]?.fail()
@@ -212,7 +212,7 @@ describe('merging frames', () => {
     for (let seq = 1; seq <= 700; seq++) merge.take(frame(seq, 1, 59.2))
     expect(asked).to.have.length(1)
     merge.setHidden(false)
-    await eventually('a second one', () => asked.length === 2)
+    await eventually('a second snapshot is requested', () => asked.length === 2)
   })
 
   it('a payload that is not a frame is skipped', async () => {

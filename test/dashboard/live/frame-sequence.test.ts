@@ -30,7 +30,7 @@ describe('the sequence of frames', () => {
     expect(sequence.follow(frame(8, 2))).to.equal('whole')
   })
 
-  it('two feeds are followed at once, as during a replacement of the connection', () => {
+  it('two feeds are followed at the same time, as during a replacement of the connection', () => {
     const sequence = new FrameSequence()
     expect(sequence.followAll([frame(7, 3), frame(9, 10), frame(7, 4), frame(9, 11)])).to.equal('whole')
     expect(sequence.follow(frame(7, 5))).to.equal('whole')

@@ -97,7 +97,7 @@ describe('following the fleet', () => {
     await becomes('live')
     expect(table.lat[0]).to.equal(59)
     sendFrame(60)
-    await eventually('the move', () => table.lat[0] === 60)
+    await eventually('the new position', () => table.lat[0] === 60)
     expect(clients.map(({ id }) => id)[0]).to.match(/^ui\/1\/.+/)
   })
 
@@ -112,9 +112,9 @@ describe('following the fleet', () => {
     await becomes('live')
     expect(snapshots).to.equal(2)
     publish('fleet/v1/status', Buffer.from('hello'))
-    await eventually('the message', () => got.length === 1)
+    await eventually('the message on the followed topic', () => got.length === 1)
     sendFrame(61)
-    await eventually('the move', () => table.lat[0] === 61)
+    await eventually('the new position', () => table.lat[0] === 61)
   })
 
   it('a topic is followed until it is released', async () => {
@@ -129,7 +129,10 @@ describe('following the fleet', () => {
     )
     stop()
     got.length = 0
-    await eventually('the other one', () => publish('a', Buffer.from('2')) === undefined && got.length > 0)
+    await eventually(
+      'the message for the remaining follower',
+      () => publish('a', Buffer.from('2')) === undefined && got.length > 0,
+    )
     expect(new Set(got)).to.deep.equal(new Set(['other']))
     const left: string[] = []
     broker.on('unsubscribe', (topics) => left.push(...topics))
@@ -147,12 +150,12 @@ describe('following the fleet', () => {
       },
     })
     await becomes('live')
-    await eventually('another connection', () => clients.length === 2 && clients[0]?.closed)
+    await eventually('the first connection is replaced', () => clients.length === 2 && clients[0]?.closed)
     expect(passwords).to.deep.equal(['t1', 't2'])
     expect(fleet?.status.value.state).to.equal('live')
     expect(snapshots).to.equal(1)
     sendFrame(62)
-    await eventually('the move', () => table.lat[0] === 62)
+    await eventually('the new position', () => table.lat[0] === 62)
   })
 
   it('a silent feed becomes stale and is then reconnected', async () => {

@@ -1,4 +1,4 @@
-// As much of the ESP32's Arduino core as the sketch uses, on this machine. Names and types are those of
+// The part of the ESP32's Arduino core that the sketch uses, on this machine. Names and types are those of
 // https://github.com/espressif/arduino-esp32 (cores/esp32).
 #pragma once
 
@@ -52,5 +52,5 @@ class HardwareSerial {
 };
 inline HardwareSerial Serial;
 
-// The clock of this machine is set already.
+// The clock of this machine is already set.
 inline void configTime(long, int, const char *) {}

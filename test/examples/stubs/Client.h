@@ -1,4 +1,4 @@
-// The interface that Arduino's network libraries have, see cores/esp32/Client.h of arduino-esp32.
+// The interface of Arduino's network libraries, see cores/esp32/Client.h of arduino-esp32.
 #pragma once
 
 #include <Arduino.h>

@@ -1,4 +1,4 @@
-// A WiFi that is always there: sockets of this machine. See libraries/WiFi of arduino-esp32.
+// A WiFi that is always available: sockets of this machine. See libraries/WiFi of arduino-esp32.
 #pragma once
 
 #include <Client.h>

@@ -17,7 +17,7 @@ interface Publish {
   payload: string
 }
 
-/** A broker that accepts logins, and acknowledges only when told to. */
+/** A broker that accepts logins, and acknowledges only on request. */
 async function openBroker() {
   const received: Publish[] = []
   const sockets: Socket[] = []
@@ -28,7 +28,7 @@ async function openBroker() {
     socket.on('error', () => {})
     socket.on('data', (data: Buffer) => {
       rest = Buffer.concat([rest, data])
-      // The test's own packets are short, but a login takes two bytes for its length.
+      // The test's own packets are short, but the length of a login takes two bytes.
       for (let packet = cutPacket(rest); packet !== undefined; packet = cutPacket(rest)) {
         rest = rest.subarray(packet.length)
         const first = packet[0] ?? 0
@@ -155,7 +155,7 @@ describe('devices of the simulator', () => {
     expect(broker.flags()[1]).to.deep.equal({ qos: 1, dup: false })
   })
 
-  it('a connection closed by the broker is told from one dropped by the device', async () => {
+  it('a connection closed by the broker is distinguished from one dropped by the device', async () => {
     open(1)
     device.send(message(1))
     await broker.untilReceived(1)
@@ -166,7 +166,7 @@ describe('devices of the simulator', () => {
     expect(causes).to.deep.equal(['closed', 'dropped'])
   })
 
-  it('each message is done once', async () => {
+  it('each message is completed once', async () => {
     open(1)
     device.send(message(1))
     await broker.untilReceived(1)

@@ -128,7 +128,7 @@ describe("persistent sessions of the simulator's devices", () => {
     released: { before: ['publish', 'pubrel'], after: ['pubrel'] },
   }
   for (const [step, { before, after }] of Object.entries(crashes)) {
-    it(`a device that dies after its message is ${step} goes on from there`, async () => {
+    it(`a device that dies after its message is ${step} continues from there`, async () => {
       Object.assign(broker.answers, { pubrec: step !== 'published', pubcomp: false })
       open(2)
       device.send(message(7, { step: step as Crash['step'], forgets: false }))

@@ -3,7 +3,7 @@ import { backoffMs } from '../../../simulator/devices/backoff.ts'
 import { createSlots } from '../../../simulator/devices/slots.ts'
 
 describe('slots', () => {
-  it('only so many get a slot at once, and the next one when one is released', async () => {
+  it('no more slots are taken than exist; the next caller waits for a release', async () => {
     const slots = createSlots(2)
     const [first] = await Promise.all([slots.take(), slots.take()])
     let third = false
@@ -15,7 +15,7 @@ describe('slots', () => {
     expect(third).to.equal(true)
   })
 
-  it('a slot is released once, however often that is called', async () => {
+  it('a slot is released once, however often `release` is called', async () => {
     const slots = createSlots(1)
     const release = await slots.take()
     release()

@@ -91,7 +91,7 @@ describe('the journal', () => {
     expect(index.messages.get('v-1')?.map((it) => it.acked)).to.deep.equal([false, true])
   })
 
-  it('a file that is no journal, or is damaged in the middle, is refused', async () => {
+  it('a file that is not a journal, or is damaged in the middle, is refused', async () => {
     appendFileSync(file, '{"time":1}\n')
     expect((await failure(indexJournal(file))).code).to.equal('journal_unusable')
     rmSync(file)

@@ -64,7 +64,7 @@ describe('series of latencies', () => {
     ])
   })
 
-  it('the series keeps two hours, and passes on every second', () => {
+  it('the series keeps two hours, and forwards every second', () => {
     let given = 0
     const series = createLatencySeries(() => given++)
     for (let second = 0; second <= 7201; second++) series.add(1, second * 1000)

@@ -49,7 +49,7 @@ describe('moving devices', function () {
       expect(opened.isPaused(groups[0]!)).to.equal(true)
       expect(opened.isPaused(groups[1]!)).to.equal(false)
     })
-    await eventually('it has moved', () => events.includes('counted'))
+    await eventually('the move is counted', () => events.includes('counted'))
     expect(events.slice(0, 3)).to.deep.equal(['asked', 'd0 to b', 'counted'])
     const [line] = moved
     expect(line).to.include({ moved: 'd0', from: 'a', to: 'b' })
@@ -57,14 +57,14 @@ describe('moving devices', function () {
     expect(at).to.be.at.least(after)
     expect(fleet[0]?.vehicle).to.equal('b')
     losses++
-    await eventually('its group measures again', () => !opened.isPaused(groups[0]!))
+    await eventually('the group measures again', () => !opened.isPaused(groups[0]!))
     expect(Date.now() - at, 'a whole second later').to.be.greaterThan(1000)
   })
 
   it('a move is retried until the API answers, and the journal has the whole time', async () => {
     let asked = 0
     open(() => (++asked < 3 ? Promise.reject(new Error('away')) : Promise.resolve()))
-    await eventually('it has moved', () => events.includes('counted'), 15_000)
+    await eventually('the move is counted', () => events.includes('counted'), 15_000)
     expect(asked).to.equal(3)
     expect((moved[0]?.at ?? 0) - (moved[0]?.after ?? 0)).to.be.at.least(1900)
     losses++

@@ -15,7 +15,7 @@ describe('the pace', () => {
     expect([500, 1999, 2000, 2001, 4000].map((now) => pace.due(now))).to.deep.equal([0, 0, 1, 0, 1])
   })
 
-  it('after a long pause only one second is made up for', () => {
+  it('after a long pause only one second is caught up', () => {
     const pace = createPace(100, 0)
     expect(pace.due(60_000)).to.equal(100)
     expect(pace.due(60_010)).to.equal(1)

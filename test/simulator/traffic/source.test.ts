@@ -14,7 +14,7 @@ function draw(turns: number, options: Partial<SourceOptions> & { everyMs?: numbe
   const source = createSource({ seed: 5, startMs, batch: 1, faultShare: 0, ...others })
   const drafts: Draft[] = []
   for (let turn = 1; turn <= turns; turn++) drafts.push(...source.next(startMs + turn * everyMs))
-  return [...drafts, ...source.rest()]
+  return [...drafts, ...source.flush()]
 }
 
 const readingsOf = (drafts: Draft[]) =>
@@ -152,7 +152,7 @@ describe('whole seconds', () => {
     const times = timesOf(all).map(Number)
     expect(new Set(times).size).to.equal(4)
     expect(times.every((us) => us % 1_000_000 === 0 && us > startMs * 1000)).to.equal(true)
-    expect(new Set(all.map((it) => it.payload)).size, 'they differ').to.equal(40)
+    expect(new Set(all.map((it) => it.payload)).size, 'distinct payloads').to.equal(40)
   })
 })
 

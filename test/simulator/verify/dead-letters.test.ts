@@ -17,7 +17,7 @@ function kinds(acked: boolean, sends: number, letters: DeadLetter[]): string[] {
 }
 
 describe('comparison of dead letters', () => {
-  it('a refused message with its dead letter is right', () => {
+  it('a refused message with its dead letter is correct', () => {
     expect(kinds(true, 1, [letter])).to.deep.equal([])
   })
 
@@ -34,12 +34,12 @@ describe('comparison of dead letters', () => {
     expect(kinds(false, 1, [letter])).to.deep.equal([])
   })
 
-  it('as many dead letters are allowed as the message was sent', () => {
+  it('a message may have as many dead letters as it was sent times', () => {
     expect(kinds(true, 2, [letter, letter])).to.deep.equal([])
     expect(kinds(true, 2, [letter, letter, letter])).to.deep.equal(['dead_letter_surplus'])
   })
 
-  it('each acknowledged message of the same bytes needs its own dead letter', () => {
+  it('acknowledged messages with the same bytes need a dead letter each', () => {
     const comparison = createDeadLetterComparison()
     for (let at = 0; at < 2; at++) comparison.expect(expected, true, 1)
     expect(comparison.compare('v', [letter], span).findings.map((it) => it.kind)).to.deep.equal([

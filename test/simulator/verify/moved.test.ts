@@ -68,7 +68,7 @@ describe('verification of a moved device', () => {
   }
   const right = { v: [row(1, { speed: 1 }), row(1, { speed: 2 })], w: [row(3, { speed: 3 })] }
 
-  it('readings in the vehicle of their time, and a dead letter of either vehicle, are right', async () => {
+  it('readings in the vehicle of their time, and a dead letter of either vehicle, are correct', async () => {
     for (const vehicle of ['v', 'w']) {
       const report = await find(right, vehicle)
       expect(report).to.include({ ok: true, readings_expected: 3, readings_stored: 3, dead_letters: 1 })

@@ -20,12 +20,12 @@ function kinds(sent: SentReading[], rows: object[]): string[] {
 const acked: SentReading = { reading, device: 'd', acked: true }
 
 describe('comparison of readings', () => {
-  it('readings stored once with their values are right', () => {
+  it('readings stored once with their values are correct', () => {
     expect(kinds([acked], [stored])).to.deep.equal([])
     expect(kinds([acked, acked], [stored])).to.deep.equal([])
   })
 
-  it('a missing acknowledged reading is found, a missing unacknowledged one is forgiven', () => {
+  it('a missing acknowledged reading is found, and a missing unacknowledged reading is allowed', () => {
     expect(kinds([acked], [])).to.deep.equal(['missing'])
     expect(kinds([{ ...acked, acked: false }], [])).to.deep.equal([])
     expect(kinds([{ ...acked, acked: false }], [stored])).to.deep.equal([])
@@ -60,7 +60,7 @@ describe('comparison of readings', () => {
     expect(twice).to.deep.equal(['stored_twice', 'missing'])
   })
 
-  it('a row with wrong values counts for one reading, and the others are missing', () => {
+  it('a row with wrong values counts for one reading, and the other readings are missing', () => {
     const other = { ...acked, reading: { speed: 1 } }
     const spoilt = { ...stored, speed: 50.6 }
     expect(kinds([other, acked], [spoilt])).to.deep.equal(['different', 'missing'])

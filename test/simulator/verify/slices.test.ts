@@ -35,7 +35,7 @@ describe('slices of a journal', () => {
     expect(spans([], 2)).to.deep.equal([])
   })
 
-  it('a message is once in every slice it reaches into', () => {
+  it('a message is in every slice that it reaches into, once', () => {
     const late = message(0)
     const slices = cutSlices(
       [1, 2, 3].map((us) => ({ us, message: late })),

@@ -18,7 +18,7 @@ describe('admission of sockets', () => {
     expect(admission.admit(three, '192.0.2.1')).to.equal('too_many_connections')
     three.destroy()
     one.destroy()
-    await eventually('room', () => one.closed && three.closed)
+    await eventually('the closed sockets make room', () => one.closed && three.closed)
     expect(admission.admit(openSocket(), '192.0.2.1')).to.equal(undefined)
   })
 
@@ -37,7 +37,7 @@ describe('admission of sockets', () => {
     expect(closed).to.deep.equal([two])
   })
 
-  it('one IPv4 address, however it is written, or one IPv6 /64 may open only so many sockets', async () => {
+  it('one IPv4 address, however it is written, or one IPv6 /64 may open only a limited number of sockets', async () => {
     const admission = createAdmission({
       connectionsMax: 100,
       perAddressMax: 2,
@@ -54,6 +54,9 @@ describe('admission of sockets', () => {
     expect(admission.admit(new PassThrough(), '2001:db8:0:0:1::')).to.equal('too_many_from_address')
     expect(admission.admit(new PassThrough(), '2001:db8:0:1::')).to.equal(undefined)
     first.destroy()
-    await eventually('room', () => admission.admit(new PassThrough(), '192.0.2.1') === undefined)
+    await eventually(
+      'a socket is admitted again',
+      () => admission.admit(new PassThrough(), '192.0.2.1') === undefined,
+    )
   })
 })

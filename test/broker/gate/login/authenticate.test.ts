@@ -19,7 +19,7 @@ describe('a login in progress', () => {
     const [jti, nowS] = [randomUUID(), Math.floor(Date.now() / 1000)]
     const claims = makeClaims({ sub: 'd1', role: 'device', aud: 'mqtt', jti, nowS, lifetimeS: 60 })
     await db.sql.begin(async (tx) => {
-      // Without the triggers, so that the registry has to ask the database for the device.
+      // Without the triggers, so that the registry has to query the database for the device.
       await tx`set local session_replication_role = replica`
       await tx`insert into vehicles (key) values ('v')`
       await tx`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
@@ -33,7 +33,7 @@ describe('a login in progress', () => {
       await tx`lock table devices in access exclusive mode`
       login = authenticate('d1', Buffer.from(jwt.sign(claims)))
       await db.sql`update device_tokens set revoked_at = now() where jti = ${jti}`
-      await eventually('the registry knows', () => registry.isRevoked(jti))
+      await eventually('the registry knows of the revocation', () => registry.isRevoked(jti))
     })
     expect(await login).to.include({ reason: 'token_revoked' })
 

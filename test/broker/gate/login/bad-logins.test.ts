@@ -17,7 +17,7 @@ describe('failed logins', () => {
     for (let n = 0; n < 20; n++) logins.fail('192.0.2.1', 0)
     expect(logins.fail('192.0.2.1', 59_000)).to.be.greaterThan(0)
     expect(logins.fail('192.0.2.1', 60_001)).to.be.greaterThan(0)
-    // The previous window of a minute had 21, of which 10 % still count, besides the present failure.
+    // The previous minute had 21 failures, of which 10 % still count, in addition to the current failure.
     expect(logins.fail('192.0.2.1', 60_000 + 54_000)).to.equal(0)
     expect(logins.fail('192.0.2.1', 300_000)).to.equal(0)
   })
@@ -32,7 +32,7 @@ describe('failed logins', () => {
     expect(logins.fail('2001:db8:1:2:ffff::', 0)).to.equal(100)
   })
 
-  it('only so many answers of all addresses together are delayed at once', () => {
+  it('the number of answers delayed at the same time is limited, for all addresses together', () => {
     const logins = createBadLogins({ delayedMax: 2 })
     for (let n = 0; n < 12; n++) logins.fail('192.0.2.1', 0)
     expect(logins.fail('192.0.2.1', 0)).to.equal(undefined)

@@ -28,8 +28,9 @@ function identityOf(role: Role): Identity {
 const ROLES: Role[] = ['device', 'user', 'admin', 'service']
 
 /**
- * What each role may do with each topic. p: publish, w: publish as last will, s: subscribe, r: receive. Each line is
- * the whole of what is allowed; `own` is the device's vehicle, `granted` the one that the user, whose id is 7, may see.
+ * The permissions of each role on each topic. p: publish, w: publish as last will, s: subscribe, r: receive. Each line
+ * has all permissions of its topic. `own` is the device's vehicle, `granted` the one that the user with the id 7 may
+ * see.
  */
 const TABLE: Record<string, Record<Role, string>> = {
   'fleet/own/telemetry': { device: 'pwr', user: '', admin: 'sr', service: 'sr' },
@@ -57,7 +58,7 @@ const TABLE: Record<string, Record<Role, string>> = {
   'live/all/json': { device: '', user: '', admin: 'sr', service: 'sr' },
   'live/7': { device: '', user: 'sr', admin: '', service: '' },
   'live/7/json': { device: '', user: 'sr', admin: '', service: '' },
-  // A new token goes in, and nothing ever comes out.
+  // A new token is published here, and nothing is ever sent.
   'fleet/own/session': { device: 'p', user: '', admin: '', service: '' },
   'fleet/other/session': { device: '', user: '', admin: '', service: '' },
   'fleet/+/session': { device: '', user: '', admin: '', service: '' },
@@ -111,7 +112,7 @@ function serviceOf(scopes: readonly string[], groups: readonly string[] | undefi
   return { ...identityOf('service'), sid: SERVICE_ID, scopes, groups, account }
 }
 
-/** The topics of the table that a service token may use, with the letters of what it may do. */
+/** The topics of the table that a service token may use, with the letters of its permissions. */
 function followed(identity: Identity): Record<string, string> {
   const topics = [...Object.keys(TABLE), ...LIVE, LIVE[0]?.replace('0b0e', '0b0f') ?? '']
   const entries = topics.map((topic) => [topic, allowed(identity, topic)] as const)

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createClientLogLimit } from '../../../../broker/gate/permissions/client-log-limit.ts'
 
 describe('log limits per client', () => {
-  it('a client gets one log line per interval, with the number of lines held back', () => {
+  it('a client gets one log line per interval, with the number of omitted lines', () => {
     let nowMs = 0
     const limit = createClientLogLimit({ everyMs: 100, clientsMax: 10, now: () => nowMs })
     expect([limit.allow('a'), limit.allow('a'), limit.allow('b'), limit.allow('a')]).to.deep.equal([

@@ -70,7 +70,7 @@ describe('room for QoS 2 messages without PUBREL', () => {
     return client
   }
 
-  /** Messages until the connection has to end. */
+  /** Number of messages until the connection must end. */
   async function fill(client: Client): Promise<number> {
     for (let packetId = 1; packetId < 2000; packetId++) {
       const message = { packetId, digest: `${client.id} ${packetId}`, connection: client.conn }

@@ -54,7 +54,7 @@ describe('telemetry topics', () => {
     for (const topic of others) expect(looksLikeTelemetry(topic), topic).to.equal(false)
   })
 
-  it('the topics of the present and earlier vehicles of a device are its own', () => {
+  it('the topics of the current and earlier vehicles of a device are its own', () => {
     expect(isTelemetryTopicOf(device, 'fleet/now/telemetry')).to.equal(true)
     expect(isTelemetryTopicOf(device, 'fleet/before/telemetry')).to.equal(true)
     for (const topic of [

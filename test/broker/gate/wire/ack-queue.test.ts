@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { AckQueue, type OwedAck } from '../../../../broker/gate/wire/ack-queue.ts'
 import { seeded, whole } from '../../../support/seeded.ts'
 
-/** The packet identifiers in a run of PUBACKs; fails when there is anything else in it. */
+/** The packet identifiers in a sequence of PUBACKs; fails if it contains anything else. */
 function idsOf(bytes: Buffer | undefined): number[] {
   const ids: number[] = []
   for (let at = 0; at < (bytes?.length ?? 0); at += 4) {
@@ -50,7 +50,7 @@ describe('the queue of acknowledgements', () => {
     expect(queue.length).to.equal(1)
   })
 
-  it('a packet identifier is acknowledged as often as it came', () => {
+  it('a packet identifier is acknowledged as often as it arrived', () => {
     const queue = new AckQueue()
     for (let n = 0; n < 3; n++) queue.add(7).due = true
     expect(idsOf(queue.takeDue())).to.deep.equal([7, 7, 7])

@@ -59,7 +59,7 @@ describe('edges', () => {
     edge.hold('rate')
     edge.hold('rate')
     socket.receive(publish(1))
-    // As from a WebSocket, of which one read may bring several chunks.
+    // As from a WebSocket, where one read may give several chunks.
     socket.emit('data', generate(publish(2)))
     await turn()
     edge.release('rate')
@@ -67,27 +67,27 @@ describe('edges', () => {
     expect(taken).to.deep.equal([])
     expect(edge.isHeldBack).to.equal(true)
     edge.release('pressure')
-    await eventually('both are taken', () => taken.length === 2)
+    await eventually('both messages are taken', () => taken.length === 2)
     expect(edge.isHeldBack).to.equal(false)
   })
 
   it('an edge held back in the middle of a chunk takes the rest later, in order', async () => {
     const { socket, edge, taken, settle } = openEdge()
     socket.receive(...Array.from({ length: 1500 }, (_, n) => publish(n + 1)))
-    await eventually('the first thousand', () => taken.length >= 1000)
+    await eventually('the first thousand messages are taken', () => taken.length >= 1000)
     socket.receive(publish(1501))
     await turn()
     expect(taken.length).to.equal(1000)
     expect(edge.isHeldBy('messages')).to.equal(true)
     for (const settled of settle.splice(0)) settled(true)
-    await eventually('the rest', () => taken.length === 1501)
+    await eventually('the remaining messages are taken', () => taken.length === 1501)
     expect(taken).to.deep.equal(Array.from({ length: 1501 }, (_, n) => String(n + 1)))
   })
 
   it('an edge that ends while it is held back takes what it had read', async () => {
     const { socket, edge, taken, settle } = openEdge()
     socket.receive(...Array.from({ length: 1100 }, (_, n) => publish(n + 1)))
-    await eventually('the first thousand', () => taken.length === 1000)
+    await eventually('the first thousand messages are taken', () => taken.length === 1000)
     // As net.Socket does: it emits its end even while it is paused.
     socket.push(null)
     socket.read(0)
@@ -96,11 +96,11 @@ describe('edges', () => {
     await turn()
     expect(ended).to.equal(false)
     for (const settled of settle.splice(0)) settled(true)
-    await eventually('its end', () => ended)
+    await eventually('the edge has ended', () => ended)
     expect(taken.length).to.equal(1100)
   })
 
-  it('a destroyed edge takes nothing of what it kept', async () => {
+  it('a destroyed edge discards the bytes that it kept', async () => {
     const { socket, edge, taken } = openEdge()
     edge.hold('rate')
     socket.receive(publish(1))
@@ -120,7 +120,7 @@ describe('edges', () => {
     expect(socket.isPaused()).to.equal(false)
   })
 
-  it('an edge knows since when its peer has read nothing, and when it reads again', async () => {
+  it('an edge knows since when its peer has not read, and when the peer reads again', async () => {
     const { socket, edge } = openEdge()
     const session = { edge, identity: undefined, loginUntilMs: Infinity } as Session
     const now = Date.now()
@@ -132,7 +132,7 @@ describe('edges', () => {
     expect(after(GATE_LIMITS.unreadMaxMs)).to.equal(undefined)
     expect(after(GATE_LIMITS.unreadMaxMs + 1)).to.equal('unread')
     socket.startReading()
-    await eventually('all is written', () => socket.written === 200_000)
+    await eventually('everything is written', () => socket.written === 200_000)
     await turn()
     expect(edge.unreadSinceMs).to.equal(0)
     expect(after(1e9)).to.equal(undefined)

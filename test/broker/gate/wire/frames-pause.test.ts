@@ -11,7 +11,7 @@ describe('paused frames', () => {
   )
   const stream = Buffer.concat(packets)
 
-  it('the same packets come out in order, however often frames pause or the stream is split', () => {
+  it('the same packets are returned in order, however often frames pause or the stream is split', () => {
     for (let round = 0; round < 200; round++) {
       const taken: string[] = []
       const frames = new Frames(1000, (bytes, start, _bodyAt, end) => {
@@ -38,7 +38,7 @@ describe('paused frames', () => {
     expect(frames.resume()).to.equal('malformed_length')
   })
 
-  it('cleared frames hand out nothing more', () => {
+  it('cleared frames return nothing more', () => {
     let taken = 0
     const frames = new Frames(1000, () => {
       taken++

@@ -25,7 +25,7 @@ interface Taken {
   problem: string | undefined
 }
 
-/** Fails when a packet changes after it was handed out: its readings are decoded later. */
+/** Fails if a packet changes after it was returned: its readings are decoded later. */
 function takeAll(chunks: readonly Buffer[], packetBytesMax = MAX): Taken {
   const packets: Taken['packets'] = []
   const handed: Buffer[] = []
@@ -128,7 +128,7 @@ describe('frames', () => {
     expect(seen).to.deep.equal([packet(3).toString('hex'), packet(40).toString('hex')])
   })
 
-  it('a packet within one chunk is handed out without a copy', () => {
+  it('a packet within one chunk is returned without a copy', () => {
     const chunk = Buffer.concat([packet(10), packet(20)])
     const places: number[] = []
     new Frames(MAX, (bytes, start, bodyAt, end) => {
@@ -160,7 +160,7 @@ describe('frames', () => {
       expect(takeAll([header.subarray(0, 3)], 1000).problem).to.equal(undefined)
     })
 
-    it('packets before one that is too large are handed out', () => {
+    it('packets before one that is too large are returned', () => {
       const bad = Buffer.concat([packet(10), packet(20), packet(200)])
       for (let at = 0; at < bad.length; at++) {
         const { packets, problem } = takeAll(split(bad, at), 100)
@@ -232,7 +232,7 @@ describe('frames', () => {
     const times = Array.from({ length: 5 }, () => [gatherMs(small), gatherMs(large)] as const)
     expect(seen?.equals(large)).to.equal(true)
     const leastMs = (which: 0 | 1) => Math.min(...times.map((it) => it[which]))
-    // Growing by each chunk instead of twofold would copy 2 GB, and take more than ten times as long.
+    // Growing by each chunk instead of doubling would copy 2 GB, and take more than ten times as long.
     expect(leastMs(1)).to.be.below(5 * leastMs(0) + 1)
   })
 })

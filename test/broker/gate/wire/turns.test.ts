@@ -3,7 +3,7 @@ import type { Turn } from '../../../../broker/gate/wire/connection-turn.ts'
 import { createTurns, type Turns } from '../../../../broker/gate/wire/turns.ts'
 import { eventually } from '../../../support/eventually.ts'
 
-/** More than a quiet device sends in a tenth of a second, in as many messages. */
+/** More than a quiet device sends in a tenth of a second, in one message. */
 const MESSAGES = 200
 
 describe('turns of connections', () => {
@@ -32,7 +32,7 @@ describe('turns of connections', () => {
     }
   }
 
-  /** Sends a little, then much until it is held back: `alone`, or after another connection has also sent a little. */
+  /** Sends a little, then much until it is held: `alone`, or after another connection has also sent a little. */
   function sendMuch({ edge, turn }: ReturnType<typeof connect>, alone?: 'alone'): number {
     let taken = 0
     sendLittle(turn)
@@ -50,17 +50,17 @@ describe('turns of connections', () => {
     expect(one.edge.isHeld).to.equal(false)
   })
 
-  it('a turn ends when all that was sent is settled, and not before', async () => {
+  it('a turn ends when all of its messages are settled, and not before', async () => {
     const [first, second] = [connect(), connect()]
     const [ofFirst, ofSecond] = [sendMuch(first), sendMuch(second)]
     expect([first.edge.isHeld, second.edge.isHeld]).to.deep.equal([true, true])
     for (let n = 1; n < ofFirst; n++) first.turn.settled(nowMs + 1)
     for (let n = 1; n <= ofSecond; n++) second.turn.settled(nowMs + 1)
-    await eventually('the second goes on', () => !second.edge.isHeld)
-    // The first would have gone on before the second.
+    await eventually('the second continues', () => !second.edge.isHeld)
+    // The first would have continued before the second.
     expect(first.edge.isHeld).to.equal(true)
     first.turn.settled(nowMs + 2)
-    await eventually('the first goes on', () => !first.edge.isHeld)
+    await eventually('the first continues', () => !first.edge.isHeld)
   })
 
   it('a turn does not wait for a closed connection', async () => {
@@ -69,7 +69,7 @@ describe('turns of connections', () => {
     first.edge.destroyed = true
     for (let n = 0; n < ofFirst; n++) first.turn.settled(nowMs + 1)
     for (let n = 0; n < ofSecond; n++) second.turn.settled(nowMs + 1)
-    await eventually('the second goes on', () => !second.edge.isHeld)
+    await eventually('the second continues', () => !second.edge.isHeld)
     expect(first.edge.isHeld).to.equal(true)
   })
 })

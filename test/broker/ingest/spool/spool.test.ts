@@ -55,7 +55,7 @@ describe('spool', () => {
     return messages
   }
 
-  it('messages come back in order, even after the spool was closed', async () => {
+  it('messages are read back in order, even after the spool was closed', async () => {
     const spool = await openHere()
     const messages = Array.from({ length: 50 }, (_, n) => message(n, n * 1000))
     expect(await spool.append(messages.slice(0, 20))).to.equal(true)
@@ -243,7 +243,7 @@ describe('spool', () => {
         expect(error.message).to.include(join(dataDir, 'spool'))
         const after = existsSync(file()) ? readFileSync(file()) : Buffer.from('none')
         expect(after.equals(before)).to.equal(true)
-        // The directory is not locked either: once it is moved away, a new spool can be opened.
+        // The directory is not locked either: after it is moved away, a new spool can be opened.
         rmSync(join(dataDir, 'spool'), { recursive: true })
         await (await openHere()).close()
       })
@@ -279,8 +279,8 @@ describe('spool', () => {
       rmSync(dataDir, { recursive: true })
       mkdirSync(dataDir)
       const writer = runModule('test/broker/ingest/spool/writer.ts', [dataDir])
-      await eventually('it writes', () => writer.output().includes('\n5\n'))
-      // The moment is the subject of the test, so the writer must not choose it.
+      await eventually('the writer has printed number 5', () => writer.output().includes('\n5\n'))
+      // The writer must not choose the moment, which is the subject of the test.
       await delay(whole(random, 0, 100))
       writer.child.kill('SIGKILL')
       await writer.ended

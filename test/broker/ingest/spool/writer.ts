@@ -1,7 +1,7 @@
 import { openSpool } from '../../../../broker/ingest/spool/spool.ts'
 import { createLog } from '../../../../kit/log.ts'
 
-/** Appends for ever to the spool of the data directory that is given, and prints each number once it is on the disk. */
+/** Appends forever to the spool of the given data directory, and prints each number once it is on the disk. */
 const [, , dataDir = ''] = process.argv
 const log = createLog('writer', 'error')
 const spool = await openSpool({ dataDir, bytesMax: 1e9, log })

@@ -25,7 +25,7 @@ describe('the journeys of a day', () => {
     ])
   })
 
-  it('a short stop is part of the trip, a longer one is not', () => {
+  it('a short stop is part of the trip, but a longer stop is not', () => {
     expect(drawn('5500555')).to.deep.equal([['trip', 0, 7]])
     expect(drawn('55000555')).to.deep.equal([
       ['trip', 0, 2],
