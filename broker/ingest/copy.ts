@@ -31,42 +31,57 @@ export function expectMoves(moves: number | undefined): string {
   return moves === undefined ? '' : `call expect_moves(${moves})`
 }
 
-/** Begins a COPY with one of `copyStatement`; resolves when the server asks for its data. */
+/**
+ * Begins a COPY with one of `copyStatement`; resolves when the server asks for its data.
+ *
+ * The data is sent by the functions with which postgres 3.4.9 implements its stream, because the stream itself cannot be used for
+ * two COPYs of one statement: it would wait for the server between them, and a stream that has ended sends CopyFail, which the
+ * server takes for the answer to the second COPY. It also costs more.
+ */
 export async function startCopy(session: Session, statement: string): Promise<StartedCopy> {
   const query = session.unsafe(statement)
   const stream: Writable = await query.writable()
-  keepQuietAtEnd(stream)
-  let followingData: Buffer | undefined
+  let isOver = false
   const settled = new Promise<void>((resolve, reject) => {
+    const fail = (error: unknown) => {
+      isOver = true
+      reject(error as Error)
+    }
     // postgres 3.4.9 resolves the query with the stream, and afterwards reports a refused COPY or a lost connection to this same
     // query. Its promise is settled by then, and the stream never learns of it (its issue 1173). The report is the only trace of
-    // the server's error, so it is caught where it is made. So is the end of the last statement: the stream finishes with the
-    // COPY. A second COPY of the same statement arrives in the same way, as a stream for its data.
+    // the server's error, so it is caught where it is made. So is the end of the last statement.
     void Object.assign(query, {
-      reject,
-      resolve: (result: unknown) => {
-        if (!(result instanceof Writable)) return resolve()
-        keepQuietAtEnd(result)
-        result.on('error', reject)
-        result.end(followingData)
+      reject: fail,
+      resolve(result: unknown) {
+        // The server asks for the data of the second COPY, which is on its way.
+        if (result instanceof Writable) endCopy(result)
+        else resolve()
       },
     })
-    stream.on('error', reject)
+    stream.on('error', fail)
   })
   // The promise may reject before it is awaited.
   settled.catch(() => {})
   return (data, following) => {
-    followingData = following
-    stream.end(data)
+    if (isOver) return settled
+    sendData(stream, data)
+    endCopy(stream)
+    if (following !== undefined) {
+      // The server reads this when it has begun the second COPY. After an error in the first it ignores it.
+      sendData(stream, following)
+      endCopy(stream)
+    }
     return settled
   }
 }
 
+const sendData = (stream: Writable, data: Buffer) => stream._write(data, 'latin1', ignoreEnd)
+
 /**
- * A stream of postgres 3.4.9 that has ended is destroyed, and then sends CopyFail. The server ignores that after the last COPY of a
- * statement, but takes it for the answer to a second one. An error still sends it.
+ * Sends CopyDone, and lets the connection be used for the next query. A second CopyDone for the same COPY is ignored by the
+ * server.
  */
-function keepQuietAtEnd(stream: Writable): void {
-  const fail = stream._destroy.bind(stream)
-  stream._destroy = (error, done) => (error === null ? done(null) : fail(error, done))
-}
+const endCopy = (stream: Writable) => stream._final?.(ignoreEnd)
+
+/** A connection that fails is reported to its query. */
+function ignoreEnd(): void {}

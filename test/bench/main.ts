@@ -2,6 +2,7 @@ import { compileGenerator } from './generator.ts'
 import { measureAbuse } from './abuse.ts'
 import { measureBaseline } from './baseline.ts'
 import { measureBatches } from './batches.ts'
+import { measureChangeFeed } from './change-feed.ts'
 import { measureDashboard } from './dashboard.ts'
 import { measureFleet } from './fleet.ts'
 import { measureHistory } from './history.ts'
@@ -14,10 +15,11 @@ import { describeMachine, openStage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet|neighbours|requests|abuse|overload|dashboard|history ...] [--plans]`.
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours|feed|requests|abuse|overload|dashboard|history ...] [--plans]`.
  * Everything runs on this machine: the generator, the broker and its database. Prints the figures of docs/benchmarks.md.
  *
- * Five benchmarks run only when they are named:
+ * Six benchmarks run only when they are named:
+ * - `feed` compares ingest with and without the change feed.
  * - `requests` compares the APIs of checkouts, if `COMPARED` names some.
  * - `abuse` takes twice `ABUSE_SECONDS` (default 60).
  * - `overload` takes twice `OVERLOAD_MINUTES` (default 10).
@@ -36,7 +38,7 @@ const DEVICES = 10_000
 const names = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const withPlans = process.argv.includes('--plans')
 const asked = process.argv.slice(2).filter((name) => name !== '--plans')
-const known: string[] = [...names, 'requests', 'abuse', 'overload', 'dashboard', 'history']
+const known: string[] = [...names, 'feed', 'requests', 'abuse', 'overload', 'dashboard', 'history']
 const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   process.stderr.write(`unknown benchmark ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
@@ -59,6 +61,10 @@ try {
   if (asked.includes('overload')) {
     if (generate === undefined) console.log('overload needs the load generator')
     else await measure('overload', () => measureOverload(stage, generate))
+  }
+  if (asked.includes('feed')) {
+    if (generate === undefined) console.log('feed needs the load generator')
+    else await measure('feed', () => measureChangeFeed(stage, generate))
   }
   if (asked.includes('requests')) await measure('requests', () => measureSmallRequests(stage))
   if (asked.includes('abuse')) await measure('abuse', () => measureAbuse(stage))

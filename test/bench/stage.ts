@@ -29,6 +29,8 @@ export interface Stage {
   /** current resident memory of the broker, in MiB */
   brokerMemoryMiB(): number
   countReadings(): Promise<number>
+  /** Starts a second broker on the same database, with these settings. It is stopped with the stage. */
+  startBroker(settings: Record<string, string>): Promise<{ mqttPort: number; brokerPid: number }>
   close(): Promise<void>
 }
 
@@ -63,13 +65,7 @@ export async function openStage(devices: number): Promise<Stage> {
     LOG_LEVEL: 'warn',
   }
   const module = fileURLToPath(new URL('../../broker/main.ts', import.meta.url))
-  const broker: Child<{ mqttPort: number; wsPort: number; statusPort: number }> = await startChild({
-    name: 'broker',
-    module,
-    nodeFlags: BROKER_NODE_FLAGS,
-    env,
-  })
-  closers.add('broker', broker, (it) => it.stop())
+  const broker = await startBroker(env)
 
   return {
     directory,
@@ -85,7 +81,22 @@ export async function openStage(devices: number): Promise<Stage> {
       const [row] = await sql<{ count: number }[]>`select count(*) from telemetry`
       return row?.count ?? 0
     },
+    async startBroker(settings) {
+      const dataDir = join(directory, `broker-${Object.values(settings).join('-')}`)
+      const { pid, ready } = await startBroker({ ...env, DATA_DIR: dataDir, ...settings })
+      return { mqttPort: ready.mqttPort, brokerPid: pid }
+    },
     close: () => closers.closeAll({ deadlineMs: 60_000 }),
+  }
+
+  async function startBroker(brokerEnv: NodeJS.ProcessEnv) {
+    const child: Child<{ mqttPort: number; wsPort: number; statusPort: number }> = await startChild({
+      name: 'broker',
+      module,
+      nodeFlags: BROKER_NODE_FLAGS,
+      env: brokerEnv,
+    })
+    return closers.add('broker', child, (it) => it.stop())
   }
 
   async function openDatabase(): Promise<string> {
