@@ -87,8 +87,8 @@ describe('docker-compose.yml', () => {
   const environmentOf = ({ environment }: Service, env: Record<string, string>) =>
     Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, interpolate(value, env)]))
 
-  it('broker and API run from one image', () => {
-    expect(ours.map(([name]) => name)).to.deep.equal(['broker', 'api'])
+  it('broker, API and insight run from one image', () => {
+    expect(ours.map(([name]) => name)).to.deep.equal(['broker', 'api', 'insight'])
     expect(new Set(ours.map(([, { image, build }]) => JSON.stringify({ image, build }))).size).to.equal(1)
   })
 
@@ -102,7 +102,7 @@ describe('docker-compose.yml', () => {
     it(`the ${name} has the default settings, except for its listening and broker addresses`, () => {
       const given = loadConfig(environmentOf(service, secrets))
       for (const [setting, value] of Object.entries(loadConfig({}))) {
-        if (!['HOST', 'BROKER_STATUS_HOST', 'BROKER_URL'].includes(setting))
+        if (!['HOST', 'BROKER_STATUS_HOST', 'INSIGHT_STATUS_HOST', 'BROKER_URL'].includes(setting))
           expect(given, setting).to.include({ [setting]: value })
       }
     })
@@ -121,8 +121,8 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('a setting that one process reads is not read by the other', () => {
-    for (const room of ['broker', 'api'] as const) {
+  it('a setting that one process reads is not read by the others', () => {
+    for (const room of ['broker', 'api', 'insight'] as const) {
       const code = sourcesOf(room).replaceAll(/^\s*(\*|\/[/*]).*$/gm, '')
       for (const [name, setting] of Object.entries(SETTINGS))
         if ('usedBy' in setting && setting.usedBy !== room)

@@ -68,7 +68,7 @@ export function describeLimits(): string {
 }
 
 function sourceFiles(): string[] {
-  return ['contract', 'kit', 'sql', 'broker', 'api', 'dashboard'].flatMap((room) =>
+  return ['contract', 'kit', 'sql', 'broker', 'insight', 'api', 'dashboard'].flatMap((room) =>
     readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
       .filter((it) => /\.tsx?$/.test(it) && !it.startsWith('dist/'))
       .map((it) => `${room}/${it}`)
