@@ -109,7 +109,7 @@ export function createEngine({
       const { rows, lagMs, isComplete } = taken
       return {
         result: { rows, lagMs, isComplete, readings, vehicles: live.length },
-        apply() {
+        apply: () => {
           applyDirty()
           for (const { vehicleId, known: next } of written) known.set(vehicleId, next)
         },
@@ -270,7 +270,7 @@ export function createEngine({
         restFromUs === undefined ? await dirty.done(tx, it, nowMs()) : await dirty.shorten(tx, it, restFromUs)
       return {
         readings: count,
-        apply() {
+        apply: () => {
           applyDone()
           remember(replayed)
         },

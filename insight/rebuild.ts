@@ -108,7 +108,7 @@ async function compare(
     const earliestMs = Math.min(...differences.map(({ atMs }) => atMs))
     if (differences.length > 0) await tx`select telemetry_changed(${id}, ${formatTime(earliestMs * 1000)})`
     return { differences, readings }
-  }) as Promise<{ differences: Difference[]; readings: number }>
+  })
 }
 
 function say({ vehicle, what, atMs, difference }: Difference): void {

@@ -91,14 +91,13 @@ create table vehicle_dirty (
   to_time timestamptz not null,
   since timestamptz not null default now(),
   failures integer not null default 0,
-  error text,
   primary key (vehicle_id, from_time)
 );
 comment on table vehicle_dirty is
   'Vehicles whose results are to be computed again, because readings arrived late, or settings changed.';
 comment on column vehicle_dirty.from_time is 'Earliest changed time.';
 comment on column vehicle_dirty.to_time is 'Latest changed time.';
-comment on column vehicle_dirty.failures is 'Attempts that failed with error: insight skips the vehicle for longer after each.';
+comment on column vehicle_dirty.failures is 'Attempts that failed, for which the log has the reason: insight skips the vehicle for longer after each.';
 -- Everything that is stored by now.
 insert into vehicle_dirty (vehicle_id, from_time, to_time) select id, '-infinity', 'infinity' from vehicles;
 

@@ -13,8 +13,7 @@ export const ROOMS: Record<string, Room> = {
     mayImport: [],
   },
   rules: {
-    content:
-      'journeys, sums, geofences and events from readings, as pure folds. No Node.js',
+    content: 'journeys, sums, geofences and events from readings, as pure folds. No Node.js',
     mayImport: ['contract'],
   },
   kit: {

@@ -271,7 +271,7 @@ async function readJourneys(sql: Sql, which: 'final' | 'open'): Promise<Partial<
     ...it,
     start: pointOf(start_lat, start_lon),
     end: pointOf(end_lat, end_lon),
-  })) as Partial<Journey>[]
+  }))
 }
 
 const pointOf = (lat: number | null | undefined, lon: number | null | undefined) =>
