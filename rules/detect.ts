@@ -142,10 +142,13 @@ function follow(
   if (sample === null) return memory
   const isBelow = rule.kind === 'threshold' && rule.side === 'below'
   if (memory.run === null && !sample.isTrue) return memory
-  const { run, ended } = nextRun(memory.run, sample, rule.times, (a, b) => (isBelow ? a < b : a > b))
+  const { run, ended } = nextRun(memory.run, sample, rule.times, isBelow ? isLess : isMore)
   if (ended) events.push(toEvent(rule, ended, ended.lastTrueMs))
-  return { ...memory, run }
+  return { key: memory.key, run, values: memory.values, valuesMs: memory.valuesMs }
 }
+
+const isLess = (a: number, b: number) => a < b
+const isMore = (a: number, b: number) => a > b
 
 function judgeThreshold(
   rule: ThresholdRule & { key: string },
@@ -156,15 +159,25 @@ function judgeThreshold(
   const { reading, isEngineOn } = situation
   const value = valueOf(rule, reading)
   if (value === undefined) return memory
-  const values = [...memory.values, value].slice(-rule.medianOf)
-  const kept = rule.medianOf > 1 ? { ...memory, values, valuesMs: reading.timeMs } : memory
-  if (values.length < rule.medianOf) return kept
-  const measure = values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] ?? value
+  const kept = rule.medianOf > 1 ? addValue(memory, rule.medianOf, value, reading.timeMs) : memory
+  if (rule.medianOf > 1 && kept.values.length < rule.medianOf) return kept
+  const measure = rule.medianOf > 1 ? medianOf(kept.values) : value
   const level = memory.run?.isEvent ? rule.clearLevel : rule.level
   const isEngineRight =
     rule.engine === 'any' || (isEngineOn !== null && isEngineOn === (rule.engine === 'on'))
   const isTrue = isEngineRight && (rule.side === 'above' ? measure > level : measure < level)
   return follow(rule, kept, toSample(situation, isTrue, measure, rule.level), events)
+}
+
+function addValue(memory: RuleMemory, most: number, value: number, timeMs: number): RuleMemory {
+  const values = memory.values.slice(memory.values.length < most ? 0 : 1)
+  values.push(value)
+  return { key: memory.key, run: memory.run, values, valuesMs: timeMs }
+}
+
+/** The lower one of two middle values. */
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] ?? 0
 }
 
 function valueOf({ of }: ThresholdRule, reading: TimedReading): number | undefined {

@@ -11,7 +11,7 @@ const CROSSED_MAX_MS = 120_000
 /** Geofences of a vehicle in memory; further ones, by key, are ignored until it has left others. */
 export const TRACKED_MAX = 32
 
-interface Moment extends Position {
+export interface Moment extends Position {
   timeMs: number
 }
 

@@ -79,11 +79,12 @@ function beginRun({ timeMs, position, measure, limit }: Sample): IntervalRun {
 function addTrue(run: IntervalRun, sample: Sample, isPeak: (a: number, b: number) => boolean): IntervalRun {
   const { timeMs, measure, limit } = sample
   return {
-    ...run,
+    start: run.start,
     readings: run.readings + 1,
     lastTrueMs: timeMs,
     falseSinceMs: null,
     lastMs: timeMs,
+    isEvent: run.isEvent,
     peak: isPeak(measure, run.peak.measure) ? { timeMs, measure, limit } : run.peak,
   }
 }
@@ -92,5 +93,7 @@ function confirm(run: IntervalRun, { forMs, minReadings }: IntervalTimes): Inter
   const isLong = run.lastTrueMs - run.start.timeMs >= forMs && run.readings >= minReadings
   // Only whether there are enough readings matters. A running count would make equal states different during the whole
   // event.
-  return { ...run, readings: Math.min(run.readings, minReadings), isEvent: run.isEvent || isLong }
+  const isEvent = run.isEvent || isLong
+  if (run.readings <= minReadings && run.isEvent === isEvent) return run
+  return { ...run, readings: Math.min(run.readings, minReadings), isEvent }
 }

@@ -71,12 +71,26 @@ export function nextJourneys(
 ): Step {
   const added =
     before.tentative === null
-      ? { ...before, main: addInterval(before.main, interval) }
-      : { ...before, tentative: addInterval(before.tentative, interval) }
+      ? withParts(before, addInterval(before.main, interval), null)
+      : withParts(before, before.main, addInterval(before.tentative, interval))
   const { state, journeys, fate } = confirmStop(added, of, parameters)
   return state.isTrip
     ? { state: nextOfTrip(state, of, interval), journeys, fate }
     : nextOfStop(state, of, interval, parameters, { journeys, fate })
+}
+
+// Written out, as below: this runs for each reading, and a spread takes several times as long.
+function withParts(of: JourneyState, main: Part, tentative: Part | null): JourneyState {
+  return {
+    isTrip: of.isTrip,
+    isConfirmed: of.isConfirmed,
+    main,
+    tentative,
+    standingSinceMs: of.standingSinceMs,
+    offSinceMs: of.offSinceMs,
+    stood: of.stood,
+    origin: of.origin,
+  }
 }
 
 /** The journey that ends at the last reading before a gap; `undefined` if it was too short for a journey. */
@@ -119,7 +133,8 @@ function confirmStop(state: JourneyState, of: Observation, parameters: Parameter
   if (tentative !== null && !(isLong || isOff)) return { state, journeys: [], fate: 'open' }
   const drifted = tentative === null ? state : discardMovement(state)
   const isConfirmed = isOff || isLongStop(state.isConfirmed, drifted.main, nowMs, parameters)
-  return { state: { ...drifted, isConfirmed }, journeys: [], fate: tentative === null ? 'open' : 'drift' }
+  const same = drifted.isConfirmed === isConfirmed ? drifted : { ...drifted, isConfirmed }
+  return { state: same, journeys: [], fate: tentative === null ? 'open' : 'drift' }
 }
 
 function nextOfTrip(state: JourneyState, of: Observation, interval: Interval): JourneyState {
@@ -127,6 +142,7 @@ function nextOfTrip(state: JourneyState, of: Observation, interval: Interval): J
     return stand(state.tentative ? state : { ...state, tentative: beginPart(of.boundary) }, of)
   const whole = state.tentative ? join(state.main, state.tentative) : state.main
   const main = addSpeed(addDeparture(whole, interval), of.speed)
+  if (state.tentative === null) return withParts(state, main, null)
   return { ...state, main, tentative: null, standingSinceMs: null, offSinceMs: null, stood: [] }
 }
 
@@ -184,12 +200,21 @@ function beginMovement(state: JourneyState, of: Observation, interval: Interval 
 function stand(state: JourneyState, of: Observation): JourneyState {
   const nowMs = of.boundary.timeMs
   return {
-    ...state,
+    isTrip: state.isTrip,
+    isConfirmed: state.isConfirmed,
+    main: state.main,
+    tentative: state.tentative,
     standingSinceMs: state.standingSinceMs ?? nowMs,
     offSinceMs: of.ignition === false ? (state.offSinceMs ?? nowMs) : null,
-    stood: of.position === null ? state.stood : [...state.stood, of.position].slice(-STOOD_MAX),
+    stood: of.position === null ? state.stood : addStood(state.stood, of.position),
     origin: state.tentative !== null && !state.isTrip ? (state.origin ?? of.position) : null,
   }
+}
+
+function addStood(stood: readonly Position[], position: Position): readonly Position[] {
+  const kept = stood.slice(stood.length < STOOD_MAX ? 0 : 1)
+  kept.push(position)
+  return kept
 }
 
 /**
