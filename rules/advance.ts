@@ -1,6 +1,6 @@
 import { endBuckets, nextBuckets, type Bucket, type OpenBucket } from './buckets.ts'
 import { distanceMm, type Position } from './distance.ts'
-import { detect, openEvents, type RuleEvent, type RuleMemory } from './detect.ts'
+import { detect, openEvents } from './detect.ts'
 import { nextFences, type FenceEvent, type Moment } from './fences.ts'
 import type { Interval } from './interval.ts'
 import { toGap, type Journey } from './journey.ts'
@@ -10,7 +10,9 @@ import { ignitionOf, nextMotion, STILL, type MotionState } from './motion.ts'
 import type { Parameters } from './parameters.ts'
 import { filterPosition, type Verdict } from './position-filter.ts'
 import type { TimedReading } from './reading.ts'
+import type { RuleEvent, RuleMemory } from './rule-memory.ts'
 import type { Settings } from './settings.ts'
+import type { Situation } from './situation.ts'
 import type { LastReading, VehicleState } from './state.ts'
 import { MS_PER_HOUR, toInteger, toMm, toThousandths } from './units.ts'
 
@@ -49,7 +51,7 @@ export function advance(
   // Written out: this runs for each reading, and a spread takes several times as long.
   const moved = { last, filter, motion, journey, buckets, fences, memories: state.memories }
   if (settings.rules.length === 0 && state.memories.length === 0) return { state: moved, results }
-  const memories = followRules(before, moved, reading, events, settings, results)
+  const memories = followRules(state, before, moved, reading, verdict, events, settings, results)
   return { state: { last, filter, motion, journey, buckets, fences, memories }, results }
 }
 
@@ -81,18 +83,25 @@ function followFences(before: VehicleState, to: Moment | null, verdict: Verdict,
   return nextFences(before.fences, way, settings.geofences)
 }
 
+const NO_ATTRIBUTES = {}
+
+/** @param before `state`, or without its stretch if that has ended */
 function followRules(
+  state: VehicleState,
   before: VehicleState,
   after: VehicleState,
   reading: TimedReading,
+  verdict: Verdict,
   fenceEvents: readonly FenceEvent[],
-  { rules, geofences }: Settings,
+  { rules, geofences, parameters, attributes = NO_ATTRIBUTES }: Settings,
   results: Results,
 ): readonly RuleMemory[] {
   const { motion } = after
-  const situation = {
+  const situation: Situation = {
     reading,
     position: after.last?.position ?? null,
+    hasPosition: verdict === 'accepted' || verdict === 'jumped',
+    hadPosition: after.filter.last !== null,
     speed: motion.speed,
     heading: after.last?.heading ?? null,
     before: before.last && {
@@ -100,11 +109,18 @@ function followRules(
       heading: before.last.heading,
       timeMs: before.last.timeMs,
     },
+    previous: state.last && {
+      timeMs: state.last.timeMs,
+      position: state.last.position,
+      isEngineOn: state.motion.isEngineOn,
+    },
     isMoving: motion.isMoving,
     isEngineOn: motion.isEngineOn,
     ignition: ignitionOf(motion),
     fences: after.fences,
     fenceEvents,
+    parameters,
+    attributes,
   }
   const { memories, events } = detect(after.memories, rules, situation, geofences)
   for (const it of events) results.events.push(it)

@@ -8,7 +8,10 @@ const ENTER_MS = 10_000
 const EXIT_MS = 30_000
 /** Maximum duration of a way that is taken for straight. */
 const CROSSED_MAX_MS = 120_000
-/** Geofences of a vehicle in memory; further ones, by key, are ignored until it has left others. */
+/**
+ * Geofences of a vehicle in memory.
+ * @limit geofences that a vehicle is in or near at once | further ones, by key, are ignored until it has left others
+ */
 export const TRACKED_MAX = 32
 
 export interface Moment extends Position {

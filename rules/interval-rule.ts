@@ -21,6 +21,8 @@ export interface Sample {
   /** the limit that applied; `null` without a limit */
   limit: number | null
   position: Position | null
+  /** becomes the label of an event that begins here */
+  label?: string
 }
 
 /** A condition that is true or ended less than its tolerance ago. Absent while the condition is false. */
@@ -34,6 +36,7 @@ export interface IntervalRun {
   /** it was true for the minimum time */
   isEvent: boolean
   peak: { timeMs: number; measure: number; limit: number | null }
+  label: string | null
 }
 
 /** Whether the condition's readings are so far apart that its run has ended. */
@@ -64,7 +67,7 @@ export function nextRun(
   return { run: null, ended: before.isEvent ? before : null }
 }
 
-function beginRun({ timeMs, position, measure, limit }: Sample): IntervalRun {
+export function beginRun({ timeMs, position, measure, limit, label }: Sample): IntervalRun {
   return {
     start: { timeMs, position },
     readings: 1,
@@ -73,6 +76,7 @@ function beginRun({ timeMs, position, measure, limit }: Sample): IntervalRun {
     lastMs: timeMs,
     isEvent: false,
     peak: { timeMs, measure, limit },
+    label: label ?? null,
   }
 }
 
@@ -86,6 +90,7 @@ function addTrue(run: IntervalRun, sample: Sample, isPeak: (a: number, b: number
     lastMs: timeMs,
     isEvent: run.isEvent,
     peak: isPeak(measure, run.peak.measure) ? { timeMs, measure, limit } : run.peak,
+    label: run.label,
   }
 }
 

@@ -2,7 +2,15 @@ import { distanceMm, type Position } from './distance.ts'
 import type { Interval } from './interval.ts'
 import { toJourney, type Journey } from './journey.ts'
 import type { Parameters } from './parameters.ts'
-import { addDeparture, addInterval, addSpeed, beginPart, join, withoutMovement } from './part.ts'
+import {
+  addDeparture,
+  addFuelApart,
+  addInterval,
+  addSpeed,
+  beginPart,
+  join,
+  withoutMovement,
+} from './part.ts'
 import type { Boundary, Part } from './part.ts'
 
 /**
@@ -75,7 +83,7 @@ export function nextJourneys(
       : withParts(before, before.main, addInterval(before.tentative, interval))
   const { state, journeys, fate } = confirmStop(added, of, parameters)
   return state.isTrip
-    ? { state: nextOfTrip(state, of, interval), journeys, fate }
+    ? { state: nextOfTrip(state, of, interval, parameters), journeys, fate }
     : nextOfStop(state, of, interval, parameters, { journeys, fate })
 }
 
@@ -137,12 +145,19 @@ function confirmStop(state: JourneyState, of: Observation, parameters: Parameter
   return { state: same, journeys: [], fate: tentative === null ? 'open' : 'drift' }
 }
 
-function nextOfTrip(state: JourneyState, of: Observation, interval: Interval): JourneyState {
+function nextOfTrip(
+  state: JourneyState,
+  of: Observation,
+  interval: Interval,
+  parameters: Parameters,
+): JourneyState {
   if (!of.isMoving)
     return stand(state.tentative ? state : { ...state, tentative: beginPart(of.boundary) }, of)
-  const whole = state.tentative ? join(state.main, state.tentative) : state.main
+  const { tentative } = state
+  if (tentative === null)
+    return withParts(state, addSpeed(addDeparture(state.main, interval), of.speed), null)
+  const whole = addFuelApart(join(state.main, tentative), tentative.start, of.boundary, parameters)
   const main = addSpeed(addDeparture(whole, interval), of.speed)
-  if (state.tentative === null) return withParts(state, main, null)
   return { ...state, main, tentative: null, standingSinceMs: null, offSinceMs: null, stood: [] }
 }
 
