@@ -148,8 +148,13 @@ function compare(
   const least = thresholdOf(rule, parameters.tankMl)
   if (change !== null) {
     if (sign * (block.level - change.before.level) < least) return { blocks: [block], change: null }
-    if (sign * (block.level - change.after.level) >= EXTENSION_MIN)
-      return { blocks: [block], change: { ...change, after: block } }
+    const isFurther = sign * (block.level - change.after.level) >= EXTENSION_MIN
+    // Driving off after a drain uses fuel.
+    const isStill = [...blocks, block].every((it) => !it.moved && !it.movedBefore)
+    if (isFurther && (sign > 0 || isStill)) {
+      const untilMs = block.firstMs + SETTLE_MS[rule.kind]
+      return { blocks: [block], change: { before: change.before, after: block, untilMs } }
+    }
     return { blocks: [...blocks, block].slice(-BLOCKS_MAX), change }
   }
   let before: FuelBlock | null = null
