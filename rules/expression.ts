@@ -101,8 +101,8 @@ function createEnvironment(): Environment {
     ['/', (a, b) => a / b],
   ]
   for (const [name, apply] of operators) {
-    environment.registerOperator(`double ${name} int`, (a: number, b: bigint) => apply(a, Number(b)))
-    environment.registerOperator(`int ${name} double`, (a: bigint, b: number) => apply(Number(a), b))
+    environment.registerOperator(`double ${name} int: double`, (a: number, b: bigint) => apply(a, Number(b)))
+    environment.registerOperator(`int ${name} double: double`, (a: bigint, b: number) => apply(Number(a), b))
   }
   // It is registered for both orders.
   environment.registerOperator(
