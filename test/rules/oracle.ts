@@ -26,6 +26,8 @@ export interface Fact {
   moving: boolean
   engine: boolean | undefined
   ignition: boolean | undefined
+  /** its own accepted position */
+  at: Point | undefined
 }
 
 interface Point {
@@ -371,6 +373,7 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     moving: moving[i] ?? false,
     engine: engine(i),
     ignition: ignition(i),
+    at: rows[i]?.at,
   }))
   return { journeys, openJourney, buckets, facts, accepted: [] }
 }
