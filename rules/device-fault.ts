@@ -113,6 +113,11 @@ function valuesOf(
   return value === undefined || value === null ? undefined : [value]
 }
 
+// Written out: this runs for each reading.
+function remember({ key, run }: RuleMemory, values: readonly StoredValue[], valuesMs: number): RuleMemory {
+  return { key, run, values, valuesMs, fuel: null }
+}
+
 /** Values are the newest `seq`, and the times of the newest restarts. */
 function nextRestarts(
   rule: Extract<FaultRule, { fault: 'seq_restarts' }>,
@@ -135,15 +140,17 @@ function nextRestarts(
         }
       : memory
   if (seq === undefined) return kept
-  const [last, ...times] = kept.values.map(Number)
-  const isRestart = last !== undefined && seq < last
+  const last = kept.values[0]
+  const isRestart = last !== undefined && seq < Number(last)
+  if (!isRestart && kept.values.length < 2) return remember(kept, [seq], timeMs)
+  const times = kept.values.slice(1).map(Number)
   const restarts = [...times, ...(isRestart ? [timeMs] : [])]
     .filter((it) => timeMs - it <= rule.withinMs)
     .slice(-rule.restarts)
   const values = [seq, ...restarts]
   const firstMs = restarts[0]
   if (!isRestart || firstMs === undefined || restarts.length < rule.restarts)
-    return { ...kept, values, valuesMs: timeMs }
+    return remember(kept, values, timeMs)
   const begun = kept.run ?? beginEvent(situation, firstMs, { measure: rule.restarts, limit: rule.restarts })
   return { ...kept, run: { ...begun, lastTrueMs: timeMs, lastMs: timeMs }, values, valuesMs: timeMs }
 }

@@ -23,11 +23,11 @@ export interface FuelBlock {
   /** 1/1000 %, median of its samples; 0 while it is open */
   level: number
   samples: number
-  /** one of its readings stood, or one since the block before */
+  /** one of its readings stood, or moved */
   stood: boolean
-  /** one of its readings moved */
   moved: boolean
-  /** a reading since the block before moved */
+  /** a reading since the block before stood, or moved */
+  stoodBefore: boolean
   movedBefore: boolean
   /** µl of expected use since the block before, and in it */
   usedUl: number
@@ -68,17 +68,18 @@ export function nextFuel(
   const found = closed?.found ?? null
   if (fuel_level === undefined) return { fuel: null, found }
   const level = toThousandths(fuel_level)
-  const kept = isOld ? null : closed
   if (fuel === null || isNext) {
-    const carried = kept?.carried ?? null
+    const carried = closed?.carried ?? null
     const open = sampled(addReading(carried, fuel === null || isOld ? null : fuel.open.lastMs, situation))
-    const { blocks, change } = kept ?? NOTHING_BEFORE
+    const { blocks, change } = closed ?? NOTHING_BEFORE
     return { fuel: { blocks, open, levels: [level], levelMs: timeMs, change }, found }
   }
   const open = addReading(fuel.open, fuel.open.lastMs, situation)
   const isSample = Math.floor(timeMs / SAMPLE_MS) !== Math.floor(fuel.levelMs / SAMPLE_MS)
-  if (!isSample) return { fuel: { ...fuel, open }, found }
-  return { fuel: { ...fuel, open: sampled(open), levels: [...fuel.levels, level], levelMs: timeMs }, found }
+  const { blocks, change, levels, levelMs } = fuel
+  if (!isSample) return { fuel: { blocks, open, levels, levelMs, change }, found }
+  const added = [...levels, level]
+  return { fuel: { blocks, open: sampled(open), levels: added, levelMs: timeMs, change }, found }
 }
 
 const NOTHING_BEFORE = { blocks: [], change: null }
@@ -118,8 +119,9 @@ function addReading(block: FuelBlock | null, beforeMs: number | null, situation:
     lastMs: timeMs,
     level: 0,
     samples: isSame ? block.samples : 0,
-    stood: (block?.stood ?? false) || !isMoving,
+    stood: (isSame && block.stood) || !isMoving,
     moved: (isSame && block.moved) || isMoving,
+    stoodBefore: block !== null && (block.stoodBefore || (!isSame && block.stood)),
     movedBefore: block !== null && (block.movedBefore || (!isSame && block.moved)),
     usedUl: (block?.usedUl ?? 0) + (beforeMs === null ? 0 : usedSince(beforeMs, situation)),
     first: isSame ? block.first : position,
@@ -159,15 +161,15 @@ function compare(
   }
   let before: FuelBlock | null = null
   let [most, usedUl] = [least, block.usedUl]
-  let [hasMoved, hasStood] = [block.movedBefore, block.stood]
+  let [hasMoved, hasStood] = [block.movedBefore, block.stoodBefore || block.stood]
   for (const it of blocks.toReversed()) {
     const expected = sign > 0 ? 0 : expectedOf(usedUl, parameters.tankMl)
     const amount = sign * (block.level - it.level) - expected
-    hasStood ||= it.stood
-    const isStill = hasStood && isStand(rule, it, block, hasMoved, parameters)
+    const isStill = (hasStood || it.stood) && isStand(rule, it, block, hasMoved, parameters)
     if (isStill && (before === null ? amount >= most : amount > most)) [before, most] = [it, amount]
     usedUl += it.usedUl
     hasMoved ||= it.moved || it.movedBefore
+    hasStood ||= it.stood || it.stoodBefore
   }
   if (before === null) return { blocks: [...blocks, block].slice(-BLOCKS_MAX), change: null }
   const untilMs = block.firstMs + SETTLE_MS[rule.kind]

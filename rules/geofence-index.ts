@@ -16,7 +16,7 @@ export interface CompiledGeofence {
 /** All geofences that are valid at one time. */
 export interface GeofenceIndex {
   get(key: string): CompiledGeofence | undefined
-  /** Geofences that may be within their hysteresis of the box around two positions. */
+  /** Geofences that may be within their hysteresis of the box around two positions, in the order of their keys. */
   near(a: Position, b: Position): CompiledGeofence[]
 }
 
@@ -57,7 +57,8 @@ export function indexGeofences(geofences: readonly Geofence[]): GeofenceIndex {
         if (box) found.add(box.it)
       }
     }
-    return compiled.length === found.size ? compiled : [...found].toSorted(byKeyOrder)
+    if (compiled.length === found.size) return compiled
+    return found.size < 2 ? [...found] : [...found].toSorted(byKeyOrder)
   }
   return { get: (key) => byKey.get(key), near }
 }

@@ -98,6 +98,7 @@ const FUEL_BLOCK: Shape<FuelBlock> = {
   samples: 'leaf',
   stood: 'leaf',
   moved: 'leaf',
+  stoodBefore: 'leaf',
   movedBefore: 'leaf',
   usedUl: 'leaf',
   first: POSITION,

@@ -1,14 +1,23 @@
 import { advance } from '../../rules/advance.ts'
+import { compileExpression } from '../../rules/expression.ts'
 import type { Geofence } from '../../rules/geofence.ts'
 import { indexGeofences } from '../../rules/geofence-index.ts'
 import type { TimedReading } from '../../rules/reading.ts'
 import {
+  EXPRESSION_TIMES,
+  FROZEN_POSITION,
+  FUEL_DRAIN,
   HIGH_RPM,
   HOT_COOLANT,
   IDLING_TIMES,
   LOW_FUEL,
   OVERSPEED_TIMES,
+  REFUEL,
+  SEQ_RESTARTS,
+  SILENCE,
+  STATUS_COOL_DOWN_MS,
   TOWING_TIMES,
+  TROUBLE_CODE,
   type Rule,
 } from '../../rules/rule.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../rules/settings.ts'
@@ -32,6 +41,21 @@ const RULES: Rule[] = [
   { key: 'h', kind: 'geofence_enter', geofence: 'fence-500' },
 ]
 
+function rulesOfDevices(): Rule[] {
+  const { expression } = compileExpression('speed > 60 && speed - prev.speed > 5')
+  if (expression === undefined) throw new Error('the expression is invalid')
+  return [
+    { key: 'a', ...REFUEL },
+    { key: 'b', ...FUEL_DRAIN },
+    { key: 'c', ...SILENCE },
+    { key: 'd', kind: 'device_status', statuses: ['sos', 'crash'], coolDownMs: STATUS_COOL_DOWN_MS },
+    { key: 'e', ...FROZEN_POSITION },
+    { key: 'f', ...SEQ_RESTARTS },
+    { key: 'g', ...TROUBLE_CODE },
+    { key: 'h', kind: 'expression', expression, times: EXPRESSION_TIMES },
+  ]
+}
+
 /** Prints the processor time that `advance` takes for a reading at 1 Hz. */
 export function measureRules(): void {
   const readings = driveAround()
@@ -39,6 +63,7 @@ export function measureRules(): void {
   const cases: [name: string, settings: Settings][] = [
     ['no rules', DEFAULT_SETTINGS],
     ['8 rules', { ...DEFAULT_SETTINGS, rules: RULES }],
+    ['8 rules of devices and fuel', { ...DEFAULT_SETTINGS, rules: rulesOfDevices() }],
     ['1,000 geofences', { ...DEFAULT_SETTINGS, geofences }],
     ['8 rules and 1,000 geofences', { ...DEFAULT_SETTINGS, rules: RULES, geofences }],
   ]

@@ -231,6 +231,12 @@ describe('a drift of consumption', () => {
     expect(findDrifts(days.toReversed(), new Map(), DRIFT_LIMITS)).to.deep.equal(all)
   })
 
+  it('a rise of an eighth of a percent each day is too slow for a drift', () => {
+    // Its residuals exceed the allowance by 0.1 a day, which are 2.8 in four weeks and more than 5 in eight.
+    expect(find(steady(200, (i) => 30 * (1 + 0.00124 * i)))).to.deep.equal([])
+    expect(find(steady(200, (i) => 30 * (1 + 0.002 * i)))).to.not.deep.equal([])
+  })
+
   it('vehicle-months with 15 % more fuel are found, and clean ones hardly ever raise an alarm', () => {
     const random = generator(11)
     const month = (factor: number) => {
