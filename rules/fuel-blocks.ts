@@ -61,7 +61,8 @@ export function nextFuel(
   situation: Situation,
 ): { fuel: FuelMemory | null; found: FuelChange | null } {
   const { timeMs, fuel_level } = situation.reading
-  const isOld = fuel !== null && timeMs - fuel.open.lastMs > rule.apartMs
+  const keptMs = Math.max(rule.apartMs, SETTLE_MS[rule.kind])
+  const isOld = fuel !== null && timeMs - fuel.open.lastMs > keptMs
   if (fuel_level === undefined && !isOld) return { fuel, found: null }
   const isNext = fuel === null || blockOf(fuel.open.firstMs) !== blockOf(timeMs)
   const closed = fuel !== null && isNext ? closeBlock(fuel, rule, situation) : null

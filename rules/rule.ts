@@ -51,7 +51,7 @@ export interface FuelRule {
   /** points of `fuel_level`, or litres, whichever is less; litres require the capacity of the tank */
   points: number
   litres: number | null
-  /** longest time between the levels before and after, at least ten minutes */
+  /** longest time between the levels before and after */
   apartMs: number
 }
 

@@ -5,9 +5,12 @@ export interface WeeklySchedule {
   windows: readonly WeeklyWindow[]
 }
 
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export type Day = (typeof DAYS)[number]
+
 export interface WeeklyWindow {
-  /** 1 (Monday) to 7 (Sunday): the days on which the window begins */
-  days: readonly number[]
+  /** the days on which the window begins */
+  days: readonly Day[]
   /** HH:MM; 24:00 is the end of the day. If `to` is not after `from`, the window ends on the next day. */
   from: string
   to: string
@@ -35,8 +38,8 @@ export function scheduleProblem({ zone, windows }: WeeklySchedule): string | und
   for (const { days, from, to } of windows) {
     const time = [from, to].find((it) => !TIME.test(it))
     if (time !== undefined) return `invalid time "${time}"; expected 00:00 to 24:00`
-    const day = days.find((it) => !Number.isInteger(it) || it < 1 || it > 7)
-    if (day !== undefined) return `invalid day ${day}; expected 1 (Monday) to 7 (Sunday)`
+    const day = days.find((it) => !DAYS.includes(it))
+    if (day !== undefined) return `invalid day "${day}"; expected ${DAYS.join(', ')}`
   }
   return undefined
 }
@@ -65,7 +68,7 @@ export function compileSchedule(weekly: WeeklySchedule): Schedule {
 /** Spans of minutes since Monday 00:00. A window that ends on Monday is two spans. */
 function minutesOfWeek({ days, from, to }: WeeklyWindow): { from: number; to: number }[] {
   return days.flatMap((day) => {
-    const begin = (day - 1) * DAY_MIN + minuteOfDay(from)
+    const begin = DAYS.indexOf(day) * DAY_MIN + minuteOfDay(from)
     const lengthMin = minuteOfDay(to) - minuteOfDay(from)
     const end = begin + (lengthMin > 0 ? lengthMin : lengthMin + DAY_MIN)
     const spans = [{ from: begin, to: Math.min(end, WEEK_MIN) }]

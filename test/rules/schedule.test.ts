@@ -1,20 +1,25 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { IDLING_TIMES, OVERSPEED_TIMES, REQUIRED_TIMES, type RuleKind } from '../../rules/rule.ts'
-import { compileSchedule, scheduleProblem, type WeeklySchedule } from '../../rules/schedule.ts'
+import {
+  compileSchedule,
+  DAYS,
+  scheduleProblem,
+  type Day,
+  type WeeklySchedule,
+} from '../../rules/schedule.ts'
 import type { Geofence } from '../../rules/geofence.ts'
 import { BEGIN_MS, eventsOf, foldRule, type Line } from './rule-lines.ts'
 
-const WEEK = [1, 2, 3, 4, 5, 6, 7]
 const at = (text: string) => Date.parse(text)
 const includes = (weekly: WeeklySchedule, ...times: string[]) =>
   times.map((it) => compileSchedule(weekly).includes(at(it)))
 
 describe('a weekly schedule', () => {
   it('a window is of the clocks of its zone', () => {
-    const office = {
+    const office: WeeklySchedule = {
       zone: 'Europe/Stockholm',
-      windows: [{ days: [1, 2, 3, 4, 5], from: '07:00', to: '16:30' }],
+      windows: [{ days: DAYS.slice(0, 5), from: '07:00', to: '16:30' }],
     }
     expect(
       includes(
@@ -30,7 +35,7 @@ describe('a weekly schedule', () => {
   })
 
   it('a window that ends before it begins ends on the next day, on Monday after Sunday', () => {
-    const night = { zone: 'UTC', windows: [{ days: [7], from: '22:00', to: '06:00' }] }
+    const night: WeeklySchedule = { zone: 'UTC', windows: [{ days: ['sun'], from: '22:00', to: '06:00' }] }
     expect(
       includes(
         night,
@@ -44,7 +49,7 @@ describe('a weekly schedule', () => {
   })
 
   it('a window may be a whole day', () => {
-    const sunday = { zone: 'UTC', windows: [{ days: [7], from: '00:00', to: '24:00' }] }
+    const sunday: WeeklySchedule = { zone: 'UTC', windows: [{ days: ['sun'], from: '00:00', to: '24:00' }] }
     expect(
       includes(
         sunday,
@@ -57,7 +62,10 @@ describe('a weekly schedule', () => {
   })
 
   it('a window includes an hour that is repeated twice', () => {
-    const window = { zone: 'Europe/Stockholm', windows: [{ days: [7], from: '02:00', to: '03:00' }] }
+    const window: WeeklySchedule = {
+      zone: 'Europe/Stockholm',
+      windows: [{ days: ['sun'], from: '02:00', to: '03:00' }],
+    }
     // The clocks go back at 01:00 UTC on 2026-10-25.
     expect(
       includes(
@@ -71,7 +79,7 @@ describe('a weekly schedule', () => {
   })
 
   it('an unknown zone, day or time is a problem', () => {
-    const window = { days: [1], from: '07:00', to: '08:00' }
+    const window = { days: ['mon' as const], from: '07:00', to: '08:00' }
     expect(scheduleProblem({ zone: 'UTC', windows: [window] })).to.equal(undefined)
     expect(scheduleProblem({ zone: 'Mars/Olympus', windows: [] })).to.match(
       /unknown time zone "Mars\/Olympus"/,
@@ -79,7 +87,9 @@ describe('a weekly schedule', () => {
     expect(scheduleProblem({ zone: 'UTC', windows: [{ ...window, to: '24:01' }] })).to.match(
       /invalid time "24:01"/,
     )
-    expect(scheduleProblem({ zone: 'UTC', windows: [{ ...window, days: [0] }] })).to.match(/invalid day 0/)
+    expect(scheduleProblem({ zone: 'UTC', windows: [{ ...window, days: ['day' as Day] }] })).to.match(
+      /invalid day "day"/,
+    )
     expect(() => compileSchedule({ zone: 'Mars/Olympus', windows: [] })).to.throw(RangeError)
   })
 
@@ -93,7 +103,7 @@ describe('a weekly schedule', () => {
       'Pacific/Apia',
     ]
     const minutes = fc.integer({ min: 0, max: 24 * 60 - 1 })
-    const window = fc.record({ days: fc.subarray(WEEK), from: minutes, to: minutes })
+    const window = fc.record({ days: fc.subarray([...DAYS]), from: minutes, to: minutes })
     const format = (minute: number) =>
       `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
     const times = fc.array(fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2027-01-01T00:00:00Z') }))
@@ -108,10 +118,9 @@ describe('a weekly schedule', () => {
           for (const it of moments) {
             const local = (type: Intl.DateTimeFormatOptions) =>
               new Date(it).toLocaleString('en-GB', { timeZone: zone, ...type })
-            const day =
-              ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(local({ weekday: 'short' })) + 1
+            const day = local({ weekday: 'short' }).toLowerCase() as Day
             const time = local({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-            const yesterday = day === 1 ? 7 : day - 1
+            const yesterday = DAYS[(DAYS.indexOf(day) + 6) % 7] ?? 'mon'
             const expected = weekly.some(({ days, from, to }) =>
               from < to
                 ? days.includes(day) && time >= from && time < to
