@@ -1,5 +1,6 @@
 import type { OpenBucket } from './buckets.ts'
-import type { RuleMemory } from './detect.ts'
+import type { FuelBlock, FuelMemory } from './fuel-blocks.ts'
+import type { RuleMemory } from './rule-memory.ts'
 import type { TrackedFence } from './fences.ts'
 import { EMPTY_FILTER, type FilterState } from './position-filter.ts'
 import type { JourneyState } from './journeys.ts'
@@ -48,7 +49,7 @@ export const EMPTY_STATE: VehicleState = {
 export const STATE_LENGTH_MAX = 4096
 
 /** Version of the shape below; to be raised with each change of a state's shape or meaning. */
-const VERSION = 1
+const VERSION = 2
 
 const POSITION = { lat: 'leaf', lon: 'leaf' } as const
 const FIX = { ...POSITION, timeMs: 'leaf' } as const
@@ -61,6 +62,7 @@ const PART: Shape<Part> = {
   idleMs: 'leaf',
   fuelUl: 'leaf',
   fuelMs: 'leaf',
+  fuelApart: 'leaf',
   judgedMs: 'leaf',
   speedMax: 'leaf',
   hasHole: 'leaf',
@@ -89,6 +91,26 @@ const FENCE: Shape<TrackedFence> = {
   crossing: FIX,
   enteredMs: 'leaf',
 }
+const FUEL_BLOCK: Shape<FuelBlock> = {
+  firstMs: 'leaf',
+  lastMs: 'leaf',
+  level: 'leaf',
+  samples: 'leaf',
+  stood: 'leaf',
+  moved: 'leaf',
+  stoodBefore: 'leaf',
+  movedBefore: 'leaf',
+  usedUl: 'leaf',
+  first: POSITION,
+  last: POSITION,
+}
+const FUEL: Shape<FuelMemory> = {
+  blocks: [FUEL_BLOCK],
+  open: FUEL_BLOCK,
+  levels: ['leaf'],
+  levelMs: 'leaf',
+  change: { before: FUEL_BLOCK, after: FUEL_BLOCK, untilMs: 'leaf' },
+}
 const MEMORY: Shape<RuleMemory> = {
   key: 'leaf',
   run: {
@@ -99,9 +121,11 @@ const MEMORY: Shape<RuleMemory> = {
     lastMs: 'leaf',
     isEvent: 'leaf',
     peak: { timeMs: 'leaf', measure: 'leaf', limit: 'leaf' },
+    label: 'leaf',
   },
   values: ['leaf'],
   valuesMs: 'leaf',
+  fuel: FUEL,
 }
 const STATE: Shape<VehicleState> = {
   last: { ...BOUNDARY, positionMs: 'leaf', odometerSeenMm: 'leaf', heading: 'leaf', fuelRate: 'leaf' },

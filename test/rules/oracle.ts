@@ -26,6 +26,8 @@ export interface Fact {
   moving: boolean
   engine: boolean | undefined
   ignition: boolean | undefined
+  /** its own accepted position */
+  at: Point | undefined
 }
 
 interface Point {
@@ -232,21 +234,32 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     return far >= p.tripMinMm || (isLong && far > p.stopRadiusMm)
   }
 
-  const common = (a: number, b: number, isOpen: boolean) => ({
+  const common = (a: number, b: number, isOpen: boolean, isInTrip: boolean) => ({
     fromMs: t(a),
     toMs: isOpen ? null : t(b),
     start: placeAt(a) ?? null,
     end: placeAt(b) ?? null,
-    fuelUl: fuelOf(a, b),
+    fuelUl: fuelOf(a, b, isInTrip),
     judgedMs: sum(a, b, judged),
   })
-  const fuelOf = (a: number, b: number) => {
+  // Refuels and drains: changes of the level from the first reading of a stand to the first one after it.
+  const apart = (a: number, b: number) =>
+    sum(a, b, (i) => {
+      if (moving[i] || (i > a && !moving[i - 1])) return 0
+      const next = all.find((k) => k > i && moving[k])
+      if (next === undefined || next > b) return 0
+      const [before, after] = [newest(i, (it) => it.fuel_level), newest(next, (it) => it.fuel_level)]
+      if (before === undefined || after === undefined) return 0
+      const change = Math.round(after * 1000) - Math.round(before * 1000)
+      return change >= p.refuelMin || change <= -p.drainMin ? change : 0
+    })
+  const fuelOf = (a: number, b: number, isInTrip: boolean) => {
     const known = sum(a, b, fuelMs)
     if (known > 0 && known >= 0.8 * sum(a, b, engineMs)) return sum(a, b, fuelUl)
     const from = newest(a, (it) => it.fuel_level)
     const to = newest(b, (it) => it.fuel_level)
     if (from === undefined || to === undefined || p.tankMl === null) return null
-    const fall = Math.round(from * 1000) - Math.round(to * 1000)
+    const fall = Math.round(from * 1000) - Math.round(to * 1000) + (isInTrip ? apart(a, b) : 0)
     return fall < 0 ? null : Math.floor((fall * p.tankMl) / 100 + 0.5)
   }
   // Intervals k..k+1 whose way counts for the trip from a to b.
@@ -266,7 +279,7 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     const isNear = km >= (distance * 8) / 10 && km <= (distance * 13) / 10
     return {
       kind: 'trip',
-      ...common(a, b, isOpen),
+      ...common(a, b, isOpen, true),
       distanceMm: distance,
       odometerMm: km >= 0 && !hasFallen && (isNear || ways.some((k) => hole(k + 1))) ? km : null,
       movingMs,
@@ -277,7 +290,7 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
   }
   const stop = (a: number, b: number, isOpen: boolean): Journey => ({
     kind: 'stop',
-    ...common(a, b, isOpen),
+    ...common(a, b, isOpen, false),
     distanceMm: 0,
     odometerMm: null,
     movingMs: 0,
@@ -360,6 +373,7 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     moving: moving[i] ?? false,
     engine: engine(i),
     ignition: ignition(i),
+    at: rows[i]?.at,
   }))
   return { journeys, openJourney, buckets, facts, accepted: [] }
 }
