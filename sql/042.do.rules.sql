@@ -164,6 +164,17 @@ end $$;
 create trigger note_grant_version after insert or update or delete on grants
   for each row execute function note_grant_version();
 
+-- A rule covers nothing once its owner is deleted, whose grants may be gone by then.
+create function note_rule_owner() returns trigger language plpgsql as $$
+begin
+  perform settings_changed(array(select id from vehicles order by id), settings_now());
+  return null;
+end $$;
+
+create trigger note_rule_owner after update of owner_id on rules
+  for each row when (new.owner_id is distinct from old.owner_id and not new.for_fleet)
+  execute function note_rule_owner();
+
 create table events (
   id bigint generated always as identity primary key,
   vehicle_id bigint not null,

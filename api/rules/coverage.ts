@@ -1,5 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
-import type { StoredScope } from './scope.ts'
+import type { StoredScope } from '../../rules/rule-scope.ts'
 
 export interface Coverage {
   scopes: readonly StoredScope[]

@@ -7,7 +7,8 @@ import { changeVersioned, orTaken, renamed, type NotChanged } from '../database/
 import type { Fault } from '../http/refusal.ts'
 import { noteRuleChange } from './coverage.ts'
 import type { RuleFields, RuleRow } from './rule-fields.ts'
-import { shownScope, storeScope, type StoredScope } from './scope.ts'
+import type { StoredScope } from '../../rules/rule-scope.ts'
+import { shownScope, storeScope } from './scope.ts'
 import { coverageOf, visibleRules } from './visible-rules.ts'
 
 /**

@@ -1,11 +1,9 @@
 import type { Claims } from '../../contract/claims.ts'
+import type { StoredScope } from '../../rules/rule-scope.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { isLimitedToGroups, visibleVehicles } from '../access/visible.ts'
 import type { Fault } from '../http/refusal.ts'
 import type { Scope } from './rule-fields.ts'
-
-/** A scope as it is stored: with ids of vehicles, whose keys may change. */
-export type StoredScope = Omit<Scope, 'vehicles'> & { vehicles?: number[] }
 
 /** The stored form of a scope, or its faults: the caller names only what it may see. */
 export async function storeScope(
