@@ -18,6 +18,8 @@ export const SERVICE_SCOPES = [
   'history:read',
   'exports:read',
   'imports:write',
+  'geofences:read',
+  'geofences:write',
   'dead-letters:read',
   'dead-letters:write',
   'overview:read',

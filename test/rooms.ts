@@ -13,8 +13,7 @@ export const ROOMS: Record<string, Room> = {
     mayImport: [],
   },
   rules: {
-    content:
-      'journeys, sums, geofences and events from readings, as pure folds. No Node.js; used by no process yet',
+    content: 'journeys, sums, geofences and events from readings, as pure folds. No Node.js',
     mayImport: ['contract'],
   },
   kit: {
@@ -33,7 +32,11 @@ export const ROOMS: Record<string, Room> = {
   api: {
     content:
       'the HTTP API, a folder for each resource: `routes.ts` is HTTP only, `queries.ts` is SQL only; `http/` is plumbing',
-    mayImport: ['contract', 'kit', 'sql'],
+    mayImport: ['contract', 'kit', 'sql', 'rules'],
+  },
+  insight: {
+    content: 'results of the stored readings: the settings that they depend on, as functions of event time',
+    mayImport: ['contract', 'kit', 'sql', 'rules'],
   },
   client: { content: 'typed HTTP client, generated from the OpenAPI document', mayImport: [] },
   dashboard: { content: 'the web page, built by Vite', mayImport: ['contract', 'client'] },

@@ -6,6 +6,7 @@ export const TAGS = {
   devices: 'Devices, their public keys and tokens',
   commands: 'Commands to vehicles, and their answers',
   telemetry: 'Readings that vehicles have sent',
+  geofences: 'Areas on the map, and which vehicles are in them',
   'dead letters': 'Messages that were refused, with the reason and the bytes',
   operation: 'Health, metrics and this document',
 } as const

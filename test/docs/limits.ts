@@ -12,6 +12,7 @@ export interface Limit {
 
 const GROUPS: Record<string, string> = {
   contract: 'Messages, commands and tokens',
+  rules: 'Geofences and results',
   'broker/gate': 'MQTT connections',
   'broker/ingest': 'Storing readings',
   'broker/registry': 'Devices and users of a broker',
@@ -19,6 +20,7 @@ const GROUPS: Record<string, string> = {
   kit: 'TLS and tokens',
   sql: 'The database',
   api: 'The HTTP API',
+  insight: 'The computation of results',
   dashboard: 'The dashboard',
 }
 
@@ -68,7 +70,7 @@ export function describeLimits(): string {
 }
 
 function sourceFiles(): string[] {
-  return ['contract', 'kit', 'sql', 'broker', 'api', 'dashboard'].flatMap((room) =>
+  return ['contract', 'rules', 'kit', 'sql', 'broker', 'api', 'insight', 'dashboard'].flatMap((room) =>
     readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
       .filter((it) => /\.tsx?$/.test(it) && !it.startsWith('dist/'))
       .map((it) => `${room}/${it}`)
