@@ -52,14 +52,9 @@ export function readGeometry(given: {
 
 /** The shape of a geofence, from its geometry in normal form. */
 export function shapeOf(geometry: Geometry, radiusM: number | null, widthM: number | null): GeofenceShape {
-  switch (geometry.type) {
-    case 'Point':
-      return { ...geometry, radiusM: radiusM ?? 0 }
-    case 'LineString':
-      return { ...geometry, widthM: widthM ?? 0 }
-    default:
-      return geometry
-  }
+  if (geometry.type === 'Point') return { ...geometry, radiusM: radiusM ?? 0 }
+  if (geometry.type === 'LineString') return { ...geometry, widthM: widthM ?? 0 }
+  return geometry
 }
 
 interface Reader {

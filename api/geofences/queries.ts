@@ -153,7 +153,7 @@ export function updateGeofence(
       if (group === null && isLimitedToGroups(actor.caller)) return 'no_group'
       await tx`
       update geofences
-      set name = ${name}, group_key = ${group}, geometry = ${tx.json(geometry as never)}, radius_m = ${radius_m},
+      set name = ${name}, group_key = ${group}, geometry = ${tx.json(geometry)}, radius_m = ${radius_m},
         width_m = ${width_m}, hysteresis_m = ${hysteresis_m}, speed_limit = ${speed_limit},
         schedule = ${schedule === null ? null : tx.json(schedule as never)}, version = version + 1, updated_at = now()
       where id = ${before.id}

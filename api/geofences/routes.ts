@@ -110,7 +110,7 @@ function createGeofenceRoute({ sql, now }: GeofenceRoutesOptions): Route {
       const { since, ...given } = body
       const sinceUs = readSince(since, now)
       if (isSinceRefusal(sinceUs)) return sinceUs
-      const read = readGeofence({ ...NO_GEOFENCE, ...given } as GeofenceFields)
+      const read = readGeofence({ ...NO_GEOFENCE, ...given })
       if ('faults' in read) return refuseFaults('invalid_request', read.faults)
 
       const result = await insertGeofences(sql, [read.fields], actor, { sinceUs })

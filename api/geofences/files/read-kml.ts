@@ -1,4 +1,4 @@
-import { SAXParser } from 'sax'
+import { SAXParser, type Tag } from 'sax'
 import { messageOf } from '../../../kit/errors.ts'
 import { DEPTH_MAX, type FileFeature, type FileGeometry } from './file-feature.ts'
 
@@ -36,21 +36,35 @@ export function readKml(text: string): { features: FileFeature[] } | { detail: s
     throw new KmlFault(`the body is not KML: ${detail} at line ${parser.line + 1}`)
   }
 
-  parser.onerror = ({ message }) => stop(message.split('\n')[0] ?? 'a syntax error')
-  parser.ondoctype = () => stop('a document type is not allowed')
-  parser.onopentag = ({ name, attributes }) => {
+  Object.assign(parser, {
+    onerror: ({ message }: Error) => stop(message.split('\n')[0] ?? 'a syntax error'),
+    ondoctype: () => stop('a document type is not allowed'),
+    onopentag: openElement,
+    ontext: addText,
+    oncdata: addText,
+    onclosetag: endElement,
+  })
+  try {
+    parser.write(text.replace(/^\ufeff/, '')).close()
+  } catch (error) {
+    if (error instanceof KmlFault) return { detail: error.message }
+    throw error
+  }
+  return { features }
+
+  function openElement({ name, attributes }: Tag): void {
     const local = localName(name)
-    if (open.length === 0 && local !== 'kml') stop(`the root element is ${local} instead of kml`)
+    if (open.length === 0 && local !== 'kml') stop(`the root element is ${local.slice(0, 64)} instead of kml`)
     if (open.length >= DEPTH_MAX) stop('elements are nested too deeply')
     if (local === 'Placemark') {
       if (placemark) stop('a Placemark is in a Placemark')
-      placemark = { id: textOf(attributes['id']), properties: {}, geometries: [], rings: [], positions: [] }
+      const id = textOf(attributes['id'])
+      placemark = { id, properties: {}, geometries: [], rings: [], positions: [] }
     }
     open.push({ name: local, text: '', attribute: textOf(attributes['name']) })
   }
-  parser.ontext = addText
-  parser.oncdata = addText
-  parser.onclosetag = () => {
+
+  function endElement(): void {
     const element = open.pop()
     if (element === undefined || placemark === undefined) return
     if (element.name === 'Placemark') {
@@ -59,13 +73,6 @@ export function readKml(text: string): { features: FileFeature[] } | { detail: s
       placemark = undefined
     } else closeElement(placemark, element, open)
   }
-  try {
-    parser.write(text.replace(/^\ufeff/, '')).close()
-  } catch (error) {
-    if (error instanceof KmlFault) return { detail: error.message }
-    throw error
-  }
-  return { features }
 
   function addText(part: string): void {
     const element = open.at(-1)

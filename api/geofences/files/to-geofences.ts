@@ -46,7 +46,7 @@ export async function toGeofences(
       continue
     }
     const values: Record<string, unknown> = { ...defaultsFor(type, defaults), ...ownValues(feature) }
-    const key = given[index] ?? freeKey(String(values['name'] ?? ''), taken)
+    const key = given[index] ?? freeKey(values['name'], taken)
     taken.add(key)
     const wrong = validate({ ...values, key })
     faults.push(...wrong.map((it) => ({ ...it, pointer: `${pointer}/properties${it.pointer}` })))
@@ -85,8 +85,8 @@ function defaultsFor(type: Geometry['type'], { group, radius_m, width_m }: FileD
 }
 
 /** A key made of letters, digits and - from a name, with a number if others have the same. */
-function freeKey(name: string, taken: ReadonlySet<string>): string {
-  const plain = name
+function freeKey(name: unknown, taken: ReadonlySet<string>): string {
+  const plain = (typeof name === 'string' ? name : '')
     .slice(0, 200)
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

@@ -271,7 +271,7 @@ describe('files of geofences', () => {
       it(`refuses ${what} in KML within a second`, async () => {
         const start = performance.now()
         const answer = await send(raw, KML, '?width_m=5&radius_m=5')
-        expect([answer.status, answer.body.detail]).to.deep.equal([status, answer.body.detail])
+        expect(answer.status, answer.body.detail).to.equal(status)
         expect(answer.body.detail.length).to.be.lessThan(300)
         expect(performance.now() - start).to.be.lessThan(process.env['CI'] === undefined ? 1000 : 5000)
       })
@@ -296,10 +296,10 @@ describe('files of geofences', () => {
         feature({ type: 'Polygon', coordinates: [comb(i)] }),
       )
       const importing = send(collection(...features))
+      const isDone = importing.then(() => true)
+      const isOpen = Promise.resolve(false)
       let longest = 0
-      let isDone = false
-      void importing.then(() => (isDone = true))
-      while (!isDone) {
+      while (!(await Promise.race([isDone, isOpen]))) {
         const start = performance.now()
         await fixture.call('GET', '/api/healthz', { token: null })
         longest = Math.max(longest, performance.now() - start)
