@@ -49,6 +49,7 @@ interface Loaded extends GeofenceVersion {
 
 /** Versions that are for the same vehicles, and the times at which some begin or end, in order. */
 interface Lane {
+  name: string
   versions: Loaded[]
   bounds: number[]
 }
@@ -58,37 +59,38 @@ export function createGeofences(versions: readonly GeofenceVersion[]): Geofences
   const groups = new Set(versions.flatMap((it) => it.group ?? []))
   const owners = new Set(versions.flatMap((it) => (it.group === null ? (it.vehiclesOf ?? []) : [])))
   const lanes = new Map<string, Lane>()
+  const valid = new Map<string, { always: Loaded[]; scheduled: Loaded[] }>()
   const indexes = new Map<string, GeofenceIndex>()
   const names = new Map(loaded.map((it) => [it.compiled, it.name === '' ? it.key : it.name]))
 
   function at({ group, owner }: GeofenceScope, timeMs: number): GeofencePeriod {
     const ofGroup = group !== null && groups.has(group) ? group : null
     const ofOwner = owner !== null && owners.has(owner) ? owner : null
-    const lane = laneOf(ofGroup, ofOwner)
-    const place = lane.bounds.findLastIndex((it) => it <= timeMs)
-    const fromMs = lane.bounds[place] ?? -Infinity
-    const toMs = lane.bounds[place + 1] ?? Infinity
-    const valid = lane.versions.filter((it) => it.fromMs <= timeMs && timeMs < it.toMs)
-    const clocks = valid.flatMap((it) => it.clock ?? [])
-    const isOpen = valid.map((it) => it.clock?.isOpenAt(timeMs) ?? true)
-    const openBits = isOpen.map(Number).join('')
-    const index = remembered(
-      indexes,
-      INDEXES_MAX,
-      `${ofGroup ?? ''} ${ofOwner ?? ''} ${place} ${openBits}`,
-      () => indexCompiled(valid.filter((_, i) => isOpen[i]).map((it) => it.compiled)),
+    const { name, versions, bounds } = laneOf(ofGroup, ofOwner)
+    const place = bounds.findLastIndex((it) => it <= timeMs)
+    const fromMs = bounds[place] ?? -Infinity
+    const toMs = bounds[place + 1] ?? Infinity
+    const { always, scheduled } = remembered(valid, INDEXES_MAX, `${name} ${place}`, () => {
+      const them = versions.filter((it) => it.fromMs <= timeMs && timeMs < it.toMs)
+      return { always: them.filter((it) => !it.clock), scheduled: them.filter((it) => it.clock) }
+    })
+    const open = scheduled.map((it) => it.clock?.isOpenAt(timeMs) ?? true)
+    const index = remembered(indexes, INDEXES_MAX, `${name} ${place} ${open.map(Number).join('')}`, () =>
+      indexCompiled([...always, ...scheduled.filter((_, i) => open[i])].map((it) => it.compiled)),
     )
-    if (clocks.length === 0) return { index, fromMs, toMs }
-    return { index, fromMs: timeMs, toMs: Math.min(toMs, ...clocks.map((it) => it.sameUntil(timeMs))) }
+    if (scheduled.length === 0) return { index, fromMs, toMs }
+    const changesMs = scheduled.map((it) => it.clock?.sameUntil(timeMs) ?? Infinity)
+    return { index, fromMs: timeMs, toMs: Math.min(toMs, ...changesMs) }
   }
 
   function laneOf(group: string | null, owner: number | null): Lane {
-    return remembered(lanes, LANES_MAX, `${group ?? ''} ${owner ?? ''}`, () => {
+    const name = `${group ?? ''} ${owner ?? ''}`
+    return remembered(lanes, LANES_MAX, name, () => {
       const own = loaded.filter((it) =>
         it.group !== null ? it.group === group : it.vehiclesOf === null || it.vehiclesOf === owner,
       )
       const bounds = [...new Set(own.flatMap((it) => [it.fromMs, it.toMs]))].toSorted((a, b) => a - b)
-      return { versions: own, bounds }
+      return { name, versions: own, bounds }
     })
   }
 
