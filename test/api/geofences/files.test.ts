@@ -238,6 +238,11 @@ describe('files of geofences', () => {
     const M = 1024 * 1024
     const refused: [what: string, raw: string, status: number][] = [
       [
+        'a document type',
+        `<!DOCTYPE kml><kml>${placemark('<Point><coordinates>18,59</coordinates></Point>')}</kml>`,
+        400,
+      ],
+      [
         'expanding entities',
         `<!DOCTYPE kml [${Array.from({ length: 10 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`).join('')}]><kml>&l10;</kml>`,
         400,

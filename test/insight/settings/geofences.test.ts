@@ -147,6 +147,24 @@ describe('geofences of vehicles', () => {
         ...(token !== undefined && { token }),
       })
 
+    it('a version begins with the first whole millisecond in it', async () => {
+      const { sql } = fixture
+      await sql`
+        insert into geofence_versions (geofence_id, key, name, geometry, radius_m, valid_from, valid_to)
+        select -1, 'm', '', '{"type":"Point","coordinates":[18,59]}', radius, valid_from, valid_to
+        from (values
+          (1, timestamptz '2026-01-01Z', timestamptz '2026-02-01T00:00:00.000500Z'),
+          (2, timestamptz '2026-02-01T00:00:00.000500Z', timestamptz '2026-03-01Z')
+        ) as it (radius, valid_from, valid_to)`
+      const geofences = await createGeofenceSource().since(sql, Date.parse('2026-01-15T00:00:00Z'))
+      const radiusAt = (time: string) => {
+        const shape = geofences.at(FLEET, Date.parse(time)).index.get('m')?.geofence.shape
+        return shape?.type === 'Point' ? shape.radiusM : undefined
+      }
+      expect(radiusAt('2026-02-01T00:00:00.000Z')).to.equal(1)
+      expect(radiusAt('2026-02-01T00:00:00.001Z')).to.equal(2)
+    })
+
     it('has the versions that the API wrote, and reads them again after a change only', async () => {
       const { sql } = fixture
       const source = createGeofenceSource()
