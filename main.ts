@@ -8,6 +8,7 @@ import { startChild } from './kit/child.ts'
 import { createClosers } from './kit/closers.ts'
 import { loadConfig } from './kit/config.ts'
 import { FleetwireError, messageOf } from './kit/errors.ts'
+import { keepChild } from './kit/kept-child.ts'
 import { createLog } from './kit/log.ts'
 import { openSecrets } from './kit/secrets.ts'
 import type { Config } from './kit/settings.ts'
@@ -15,7 +16,7 @@ import { untilSignal } from './kit/signals.ts'
 import { hasTls, isLoopback, plainHostOf } from './kit/tls-settings.ts'
 import { startEmbedded } from './sql/embedded.ts'
 
-/** Runs everything: the embedded database unless there is an external one, the broker, the API. */
+/** Runs everything: the embedded database unless there is an external one, the broker, the API, and notify. */
 
 interface BrokerPorts {
   mqttPort: number
@@ -69,6 +70,7 @@ try {
     MQTT_WS_PORT: String(broker.wsPort),
     ...(broker.wssPort !== undefined && { MQTT_WSS_PORT: String(broker.wssPort) }),
   })
+  if (config.NOTIFY === 'on') closers.add('notify', keepNotify(env), (it) => it.stop())
   const apiUrl = `${hasTls(config) ? 'https' : 'http'}://${host}:${api.port}`
   const secureLines = `
   MQTT, TLS        mqtts://${host}:${broker.mqttsPort}
@@ -140,6 +142,12 @@ async function start<R>(name: 'broker' | 'api', env: Record<string, string | und
   closers.add(name, child, (it) => it.stop())
   ends.push(child.ended)
   return child.ready
+}
+
+/** Notifications are sent later if their process fails; readings must not wait for that. */
+function keepNotify(env: Record<string, string | undefined>) {
+  const name = 'notify'
+  return keepChild(name, (signal) => startChild({ name, module: moduleOf(name), env, signal }), { log })
 }
 
 /** Simulates 50 vehicles until the process ends. */

@@ -20,6 +20,8 @@ export const SERVICE_SCOPES = [
   'imports:write',
   'dead-letters:read',
   'dead-letters:write',
+  'channels:read',
+  'channels:write',
   'overview:read',
   'mqtt:read',
 ] as const

@@ -35,6 +35,11 @@ export const ROOMS: Record<string, Room> = {
       'the HTTP API, a folder for each resource: `routes.ts` is HTTP only, `queries.ts` is SQL only; `http/` is plumbing',
     mayImport: ['contract', 'kit', 'sql'],
   },
+  notify: {
+    content:
+      'the process that sends notifications: sorting, digests, webhooks and e-mails, every attempt noted',
+    mayImport: ['contract', 'kit', 'sql'],
+  },
   client: { content: 'typed HTTP client, generated from the OpenAPI document', mayImport: [] },
   dashboard: { content: 'the web page, built by Vite', mayImport: ['contract', 'client'] },
   simulator: {

@@ -7,6 +7,7 @@ export const TAGS = {
   commands: 'Commands to vehicles, and their answers',
   telemetry: 'Readings that vehicles have sent',
   'dead letters': 'Messages that were refused, with the reason and the bytes',
+  notifications: 'Channels of notifications, and what became of each notification',
   operation: 'Health, metrics and this document',
 } as const
 

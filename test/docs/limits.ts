@@ -19,6 +19,7 @@ const GROUPS: Record<string, string> = {
   kit: 'TLS and tokens',
   sql: 'The database',
   api: 'The HTTP API',
+  notify: 'Notifications',
   dashboard: 'The dashboard',
 }
 
@@ -68,7 +69,7 @@ export function describeLimits(): string {
 }
 
 function sourceFiles(): string[] {
-  return ['contract', 'kit', 'sql', 'broker', 'api', 'dashboard'].flatMap((room) =>
+  return ['contract', 'kit', 'sql', 'broker', 'api', 'notify', 'dashboard'].flatMap((room) =>
     readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
       .filter((it) => /\.tsx?$/.test(it) && !it.startsWith('dist/'))
       .map((it) => `${room}/${it}`)
