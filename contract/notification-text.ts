@@ -176,11 +176,8 @@ function durationOf(startedAt: string, endedAt: string): string {
 }
 
 function cut(text: string, max: number): string {
-  // By code points, so that no half of a surrogate pair is left.
-  return text.length <= max
-    ? text
-    : `${[...text]
-        .slice(0, max - 1)
-        .join('')
-        .slice(0, max - 1)}…`
+  if (text.length <= max) return text
+  const kept = text.slice(0, max - 1)
+  // No half of a surrogate pair is left.
+  return `${kept.replace(/[\ud800-\udbff]$/, '')}…`
 }

@@ -49,7 +49,8 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
   let backlog = NO_BACKLOG
   let [backlogMs, cleanedMs] = [0, now()]
   let turn: Promise<void> | undefined
-  let [isWanted, isClosed] = [false, false]
+  const closing = new AbortController()
+  let isWanted = false
 
   const metrics = createNotifyMetrics(options.metrics, { backlog: () => backlog, onError: fail })
   const sorter = createSorter({ sql, ageMaxMs, digestMs })
@@ -63,15 +64,15 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
   /** One turn at a time; another one follows if something was announced meanwhile. */
   function wake(): void {
     isWanted = true
-    if (isClosed) return
+    if (closing.signal.aborted) return
     turn ??= takeTurns().finally(() => (turn = undefined))
   }
 
   async function takeTurns(): Promise<void> {
-    while (isWanted && !isClosed) {
+    while (isWanted && !closing.signal.aborted) {
       isWanted = false
       try {
-        await sorter.sort()
+        await sorter.sortNew()
         await sender.dispatch()
         await lookAfter()
         if (problem !== undefined) log.info({ event: 'notify_works_again' })
@@ -95,14 +96,14 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
 
   await renewSecrets(sql, seal, log)
   // After each reconnect as well: announcements sent meanwhile are lost.
-  const { unlisten } = await sql.listen('deliveries', wake, wake)
+  const listening = await sql.listen('deliveries', wake, wake)
   const timer = setInterval(wake, INTERVAL_MS)
   return {
     problem: () => problem,
     async close() {
-      isClosed = true
+      closing.abort()
       clearInterval(timer)
-      await unlisten().catch(() => {})
+      await listening.unlisten().catch(() => {})
       await turn
       await sender.idle()
     },

@@ -17,7 +17,7 @@ import {
 
 export interface Sorter {
   /** Decides how each new delivery is sent, and makes the digests that are due. */
-  sort(): Promise<void>
+  sortNew(): Promise<void>
 }
 
 interface SorterOptions {
@@ -102,7 +102,7 @@ export function createSorter({ sql, ageMaxMs, digestMs }: SorterOptions): Sorter
   }
 
   return {
-    async sort() {
+    async sortNew() {
       const failures: unknown[] = []
       for (const id of await findChannelsToSort(sql)) {
         try {

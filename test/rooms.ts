@@ -66,6 +66,10 @@ export const BROKER_PARTS: Record<string, Room> = {
     content: 'commands from the database to connected devices, and their answers',
     mayImport: ['contract', 'kit', 'sql'],
   },
+  'broker/events': {
+    content: 'notifications about events from the database to the subscribers of their vehicles',
+    mayImport: ['contract', 'kit', 'sql'],
+  },
   'broker/presence': {
     content: 'devices connected or reporting over HTTP, broker of each last login; heartbeats of brokers',
     mayImport: ['contract', 'kit', 'sql', 'broker/registry'],

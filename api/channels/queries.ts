@@ -170,13 +170,13 @@ export async function deleteChannel(
   })
 }
 
-/** Adds a delivery that tests a channel, and returns its id. */
+/** Adds a delivery that tests a channel, and returns its id; `undefined` if there were too many. */
 export function insertTest(
   sql: Sql,
   channel: Pick<ChannelRow, 'id' | 'key'>,
   payload: object,
   actor: Editor,
-): Promise<string | 'too_many'> {
+): Promise<string | undefined> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
     // One at a time. Otherwise two tests could both be the last one.
@@ -190,7 +190,7 @@ export function insertTest(
       ) < ${TESTS_MAX}
       returning id
     `
-    if (row === undefined) return 'too_many'
+    if (row === undefined) return undefined
     const after = { delivery: row.id }
     await recordChanges(tx, actor, [{ action: 'channel.test', subject: `channel:${channel.key}`, after }])
     return row.id

@@ -224,7 +224,7 @@ function testChannelRoute({ sql }: ChannelRoutesOptions): Route {
       if (channel.kind === 'mqtt') return refuse('conflict', 'MQTT has no address that could be tested')
       if (!channel.enabled) return refuse('conflict', `channel ${params.key} is disabled; enable it first`)
       const delivery = await insertTest(sql, channel, SAMPLE_EVENT, actor)
-      if (delivery === 'too_many')
+      if (delivery === undefined)
         return refuse(
           'too_many_requests',
           `channel ${params.key} had ${TESTS_MAX} tests in 10 min; try again later`,

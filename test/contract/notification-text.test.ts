@@ -29,6 +29,7 @@ describe('texts of notifications', () => {
     )
     expect(write('{{vehicle_name}}', { vehicle_name: { toString: () => 'code' } })).to.equal('truck-7')
     expect(write('a{{note}}b', { note: 'x'.repeat(10_000) })).to.have.length(502)
+    expect(write('{{note}}', { note: `${'x'.repeat(498)}🚚🚚` })).to.equal(`${'x'.repeat(498)}…`)
     expect(write('{{constructor}}{{__proto__}}')).to.equal('')
   })
 

@@ -14,6 +14,7 @@ const GROUPS: Record<string, string> = {
   contract: 'Messages, commands and tokens',
   'broker/gate': 'MQTT connections',
   'broker/ingest': 'Storing readings',
+  'broker/events': 'Events over MQTT',
   'broker/registry': 'Devices and users of a broker',
   broker: 'The broker beside that',
   kit: 'TLS and tokens',
