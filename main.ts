@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { extname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { BROKER_NODE_FLAGS } from './broker/node-flags.ts'
-import { startChild, type Child } from './kit/child.ts'
+import { startChild } from './kit/child.ts'
 import { createClosers } from './kit/closers.ts'
 import { loadConfig } from './kit/config.ts'
 import { FleetwireError, messageOf } from './kit/errors.ts'
+import { keepChild } from './kit/kept-child.ts'
 import { createLog } from './kit/log.ts'
 import { openSecrets } from './kit/secrets.ts'
 import type { Config } from './kit/settings.ts'
@@ -16,7 +16,7 @@ import { untilSignal } from './kit/signals.ts'
 import { hasTls, isLoopback, plainHostOf } from './kit/tls-settings.ts'
 import { startEmbedded } from './sql/embedded.ts'
 
-/** Runs everything: the embedded database unless there is an external one, the broker, the API, and the analysis. */
+/** Runs everything: the embedded database unless there is an external one, the broker, the API, insight and notify. */
 
 interface BrokerPorts {
   mqttPort: number
@@ -28,7 +28,6 @@ interface BrokerPorts {
 
 const CLOSE_DEADLINE_MS = 40_000
 const DEMO_VEHICLES = '50'
-const RESTART_PAUSE_MS = 1000
 
 const USAGE = `Usage: npm start                starts the database, the broker, the API and the analysis
        npm run demo             the same, and ${DEMO_VEHICLES} simulated vehicles
@@ -71,7 +70,8 @@ try {
     MQTT_WS_PORT: String(broker.wsPort),
     ...(broker.wssPort !== undefined && { MQTT_WSS_PORT: String(broker.wssPort) }),
   })
-  if (config.INSIGHT === 'on') await keepRunning('insight', env)
+  if (config.INSIGHT === 'on') closers.add('insight', keepRunning('insight', env), (it) => it.stop())
+  if (config.NOTIFY === 'on') closers.add('notify', keepRunning('notify', env), (it) => it.stop())
   const apiUrl = `${hasTls(config) ? 'https' : 'http'}://${host}:${api.port}`
   const secureLines = `
   MQTT, TLS        mqtts://${host}:${broker.mqttsPort}
@@ -140,35 +140,9 @@ async function start<R>(name: 'broker' | 'api', env: Record<string, string | und
   return child.ready
 }
 
-/**
- * Starts a part without which readings are still acknowledged: it is started again when it ends, and the others go on. Throws if
- * it cannot start at first.
- */
-async function keepRunning(name: 'insight', env: Record<string, string | undefined>): Promise<void> {
-  const { signal: closing } = interrupted
-  const open = () => startChild({ name, module: moduleOf(name), env, signal: closing })
-  let child = await open()
-  closers.add(name, undefined, () => {
-    interrupted.abort()
-    return child.stop()
-  })
-  void watch()
-
-  async function watch(): Promise<void> {
-    for (;;) {
-      const end = await child.ended
-      if (closing.aborted) return
-      log.error({ event: 'child_restarted', because: end }, `${end}, and is started again`)
-      await delay(RESTART_PAUSE_MS, undefined, { signal: closing }).catch(() => {})
-      child = await open().catch((error: unknown) => failedChild(messageOf(error)))
-      if (closing.aborted) return child.stop()
-    }
-  }
-}
-
-/** A child that ended before it was ready. */
-function failedChild(end: string): Child<unknown> {
-  return { pid: 0, ready: undefined, ended: Promise.resolve(end), stop: () => Promise.resolve() }
+/** Readings are acknowledged without this part: it is started again when it ends, and the others go on. */
+function keepRunning(name: 'insight' | 'notify', env: Record<string, string | undefined>) {
+  return keepChild(name, (signal) => startChild({ name, module: moduleOf(name), env, signal }), { log })
 }
 
 /** Simulates 50 vehicles until the process ends. */

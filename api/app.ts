@@ -4,6 +4,7 @@ import { createFairQueue } from '../kit/fair-queue.ts'
 import type { Jwt } from '../kit/jwt.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
+import type { SecretSeal } from '../kit/sealed-secret.ts'
 import type { Sql } from '../sql/connect.ts'
 import { createAccessLog } from './audit/access-log.ts'
 import { createApiTokens } from './sessions/api-tokens.ts'
@@ -23,11 +24,13 @@ import { refusalOf } from './http/problem-response.ts'
 import type { Quotas } from './access/quota.ts'
 import { refuse } from './http/refusal.ts'
 import { createRequestLog } from './http/request-log.ts'
+import { channelRoutes } from './channels/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { completenessRoutes } from './completeness/routes.ts'
 import { dashboardConfigRoutes } from './dashboard/routes.ts'
 import { deadLetterReplayRoutes } from './dead-letters/replay-routes.ts'
 import { deadLetterRoutes } from './dead-letters/routes.ts'
+import { deliveryRoutes } from './deliveries/routes.ts'
 import { deviceTokenRoutes } from './device-tokens/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -76,6 +79,8 @@ export interface AppOptions {
   /** connections of `historySql` */
   historyConnections?: number
   jwt: Jwt
+  /** Encrypts the secrets of webhooks. */
+  seal: SecretSeal
   log: Log
   metrics: Metrics
   /** address of the broker's status port */
@@ -93,6 +98,8 @@ export interface AppOptions {
   loginLimit?: LoginLimitOptions
   /** Anyone may create an account with the role `user`. Default: false. */
   allowRegistration?: boolean
+  /** Webhooks may go to private addresses. Default: false. */
+  allowPrivateWebhooks?: boolean
   /** Default: 10,000 vehicles and 10,000 devices. */
   quotas?: Quotas
   /** Origins whose pages may call the API, see cors.ts. Default: only its own. */
@@ -148,7 +155,7 @@ const QUOTAS: Quotas = { vehiclesMax: 10_000, devicesMax: 10_000 }
 
 /** The API as an Express app, not listening yet. */
 export function createApp(options: AppOptions): Express {
-  const { sql, jwt, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
+  const { sql, jwt, seal, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
   const {
     quickSql = sql,
     accessSql = quickSql,
@@ -159,6 +166,7 @@ export function createApp(options: AppOptions): Express {
     trustProxy = false,
     staleAfterS = 600,
     allowRegistration = false,
+    allowPrivateWebhooks = false,
     quotas = QUOTAS,
     dashboard = DASHBOARD,
   } = options
@@ -212,6 +220,8 @@ export function createApp(options: AppOptions): Express {
     ...deadLetterRoutes({ sql, accessLog }),
     ...ruleRoutes({ sql, checkRule, now }),
     ...eventRoutes({ sql }),
+    ...channelRoutes({ sql, seal, allowPrivate: allowPrivateWebhooks }),
+    ...deliveryRoutes({ sql }),
     ...overviewRoutes({ sql, broker, staleAfterS, now }),
     ...healthRoutes({ sql, metrics }),
     ...dashboardConfigRoutes(dashboard, staleAfterS),

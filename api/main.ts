@@ -6,6 +6,7 @@ import { createLog } from '../kit/log.ts'
 import { createMetrics } from '../kit/metrics.ts'
 import { logPlainText } from '../kit/plain-text.ts'
 import { lowerPriority } from '../kit/priority.ts'
+import { createSecretSeal } from '../kit/sealed-secret.ts'
 import { onHangup, untilSignal } from '../kit/signals.ts'
 import { openTls } from '../kit/tls.ts'
 import { connect } from '../sql/connect.ts'
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
       historySql,
       historyConnections: config.HISTORY_CONNECTIONS,
       jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
+      seal: createSecretSeal(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
       log,
       metrics,
       tls,
@@ -82,6 +84,7 @@ async function main(): Promise<void> {
       deviceTokenDays: config.DEVICE_TOKEN_DAYS,
       staleAfterS: config.STALE_AFTER_S,
       trustProxy: config.TRUST_PROXY,
+      allowPrivateWebhooks: config.WEBHOOK_ALLOW_PRIVATE === 'true',
       allowRegistration: config.ALLOW_REGISTRATION === 'true',
       quotas: { vehiclesMax: config.VEHICLES_PER_USER_MAX, devicesMax: config.DEVICES_PER_USER_MAX },
       corsOrigins: config.CORS_ORIGINS,

@@ -7,6 +7,7 @@ import { openCommands } from './commands/commands.ts'
 import { createContext, type BrokerConfig, type BrokerContext } from './context.ts'
 import { openDataDir } from './data-dir.ts'
 import { prepareDatabase, type Database } from './database.ts'
+import { openEvents } from './events/events.ts'
 import { openGate } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createLastLogins } from './presence/last-logins.ts'
@@ -94,6 +95,8 @@ export async function composeBroker({ config, log }: BrokerOptions, parts: Broke
       tokenUses,
     })
     closers.add('gate', gate, (it) => it.close())
+    const events = await openEvents({ sql: pool('events', 1), log, publish: gate.publishEvent })
+    closers.add('events', events, (it) => it.close())
     const statusPort = await openStatusPages(context, { sql, ingest, spool, gate })
 
     const { mqttPort, wsPort, mqttsPort, wssPort } = gate

@@ -2,7 +2,7 @@
  * The scopes of a service token, each independent: `write` does not include `read`. A route names its scope; a route
  * without one, such as every route for administrators, is closed to service tokens. `mqtt:read` is a connection to
  * the broker:
- * telemetry, status, rejections, alerts and the live feed of the vehicles that the token sees. With `commands:read` it
+ * telemetry, status, rejections, alerts, events and the live feed of the vehicles that the token sees. With `commands:read` it
  * includes their commands.
  */
 export const SERVICE_SCOPES = [
@@ -26,6 +26,8 @@ export const SERVICE_SCOPES = [
   'geofences:write',
   'dead-letters:read',
   'dead-letters:write',
+  'channels:read',
+  'channels:write',
   'overview:read',
   'mqtt:read',
 ] as const

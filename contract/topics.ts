@@ -21,6 +21,7 @@ export const VEHICLE_TOPICS = [
   'commands',
   'commands/ack',
   'alerts',
+  'events',
   'session',
 ] as const
 export type VehicleTopic = (typeof VEHICLE_TOPICS)[number]

@@ -4,6 +4,7 @@ import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { connect, type Pool } from '../sql/connect.ts'
 import { LOOK_UP_SETTINGS } from '../sql/look-up-settings.ts'
+import { addDeliveries } from './deliveries.ts'
 import { createEngine, type Engine, type Tick } from './engine.ts'
 import { createInsightMetrics } from './insight-metrics.ts'
 import { createSettingsSource } from './settings/settings.ts'
@@ -47,7 +48,13 @@ export function openInsight(options: InsightOptions): Insight {
   })
   const session = createSoleSession(sql)
   const { inSnapshot } = session
-  const engine = createEngine({ inSnapshot, log, settings: createSettingsSource(), nowMs })
+  const engine = createEngine({
+    inSnapshot,
+    log,
+    settings: createSettingsSource(),
+    onEvents: addDeliveries,
+    nowMs,
+  })
   const closing = new AbortController()
   const { signal } = closing
   let state: 'starting' | 'standby' | 'active' | 'failing' = 'starting'

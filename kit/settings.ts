@@ -403,6 +403,70 @@ export const SETTINGS = {
     usedBy: 'api',
     description: 'Devices that one user may own. Administrators may own any number.',
   },
+  NOTIFY: {
+    type: 'string',
+    enum: ['on', 'off'],
+    default: 'on',
+    usedBy: 'main',
+    description: 'Whether `npm start` also starts the process that sends notifications.',
+  },
+  NOTIFY_STATUS_PORT: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 9466,
+    usedBy: 'notify',
+    description:
+      '/healthz, /readyz and /metrics of the process that sends notifications. 0 picks a free one.',
+  },
+  NOTIFY_STATUS_HOST: {
+    type: 'string',
+    minLength: 1,
+    default: '127.0.0.1',
+    usedBy: 'notify',
+    description: 'The address that NOTIFY_STATUS_PORT binds, in plain text.',
+  },
+  SMTP_URL: {
+    type: 'string',
+    pattern: '^smtps?://[^\\s]+$',
+    secret: true,
+    usedBy: 'notify',
+    description:
+      'The mail server for notifications, as smtp://user:password@mail.example:587 or smtps://. Unset: no e-mails are sent.',
+  },
+  MAIL_FROM: {
+    type: 'string',
+    pattern: '^[^@\\r\\n]*[^@\\s]+@[^@\\s]+$',
+    default: 'fleetwire@localhost',
+    usedBy: 'notify',
+    description: 'Sender of notifications by e-mail, as fleet@example.org or "Fleet <fleet@example.org>".',
+  },
+  WEBHOOK_ALLOW_PRIVATE: {
+    type: 'string',
+    enum: ['true', 'false'],
+    default: 'false',
+    usedBy: ['api', 'notify'],
+    description:
+      'Whether webhooks may go to private, loopback and link-local addresses. Users could then reach services in your network.',
+  },
+  ALERT_AGE_MAX_S: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 31_536_000,
+    default: 900,
+    usedBy: 'notify',
+    description:
+      'Events older than this many seconds are too late for a notification of their own: they are part of the next digest.',
+  },
+  DIGEST_INTERVAL_S: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 604_800,
+    default: 3600,
+    usedBy: 'notify',
+    description:
+      'Seconds from the first notification that is held to the digest of all of them: those that were too late, or too many.',
+  },
   ALLOW_REGISTRATION: {
     type: 'string',
     enum: ['true', 'false'],
@@ -413,6 +477,9 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Setting>
 
+/** The processes of an installation; `main` is that of `npm start`. */
+export type ProcessName = 'main' | 'broker' | 'api' | 'insight' | 'notify'
+
 interface Setting {
   type: 'string' | 'integer'
   default?: string | number
@@ -422,8 +489,8 @@ interface Setting {
   minimum?: number
   maximum?: number
   secret?: true
-  /** the only process that reads it; absent if several do */
-  usedBy?: 'broker' | 'api' | 'insight'
+  /** the processes that read it; absent if all may */
+  usedBy?: ProcessName | readonly ProcessName[]
   description: string
 }
 
@@ -435,4 +502,10 @@ export type Config = {
   [N in SettingName]: (typeof SETTINGS)[N] extends { default: string | number }
     ? ValueOf<(typeof SETTINGS)[N]>
     : ValueOf<(typeof SETTINGS)[N]> | undefined
+}
+
+/** Whether a process may read a setting. */
+export function isUsedBy(name: SettingName, process: ProcessName): boolean {
+  const { usedBy } = SETTINGS[name] as Setting
+  return usedBy === undefined || [usedBy].flat().includes(process)
 }

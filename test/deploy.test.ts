@@ -20,7 +20,7 @@ import { expect } from 'chai'
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml'
 import { BROKER_NODE_FLAGS } from '../broker/node-flags.ts'
 import { loadConfig } from '../kit/config.ts'
-import { SETTINGS } from '../kit/settings.ts'
+import { isUsedBy, SETTINGS, type ProcessName, type SettingName } from '../kit/settings.ts'
 import { hasTls } from '../kit/tls-settings.ts'
 import { OF_THE_IMAGE } from './docs/compose.ts'
 import { makeAuthority } from './support/certificates.ts'
@@ -44,6 +44,7 @@ const compose = load(read('docker-compose.yml'), { schema: CORE_SCHEMA.withTags(
   services: Record<string, Service>
   volumes: Record<string, unknown>
 }
+const names = Object.keys(SETTINGS) as SettingName[]
 const ours = Object.entries(compose.services).filter(([, service]) => service.build)
 
 /** The text of all source files of a folder. */
@@ -87,8 +88,8 @@ describe('docker-compose.yml', () => {
   const environmentOf = ({ environment }: Service, env: Record<string, string>) =>
     Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, interpolate(value, env)]))
 
-  it('broker, API and insight run from one image', () => {
-    expect(ours.map(([name]) => name)).to.deep.equal(['broker', 'api', 'insight'])
+  it('all processes run from one image', () => {
+    expect(ours.map(([name]) => name)).to.deep.equal(['broker', 'api', 'insight', 'notify'])
     expect(new Set(ours.map(([, { image, build }]) => JSON.stringify({ image, build }))).size).to.equal(1)
   })
 
@@ -102,7 +103,8 @@ describe('docker-compose.yml', () => {
     it(`the ${name} has the default settings, except for its listening and broker addresses`, () => {
       const given = loadConfig(environmentOf(service, secrets))
       for (const [setting, value] of Object.entries(loadConfig({}))) {
-        if (!['HOST', 'BROKER_STATUS_HOST', 'INSIGHT_STATUS_HOST', 'BROKER_URL'].includes(setting))
+        const own = ['HOST', 'BROKER_STATUS_HOST', 'INSIGHT_STATUS_HOST', 'NOTIFY_STATUS_HOST', 'BROKER_URL']
+        if (!own.includes(setting))
           expect(given, setting).to.include({ [setting]: value })
       }
     })
@@ -110,9 +112,7 @@ describe('docker-compose.yml', () => {
 
   it('each process gets the settings that it reads, and no others', () => {
     for (const [name, service] of ours) {
-      const wanted = Object.entries(SETTINGS)
-        .filter(([, setting]) => !('usedBy' in setting) || setting.usedBy === name)
-        .map(([setting]) => setting)
+      const wanted = names.filter((it) => isUsedBy(it, name as ProcessName)) as string[]
       const listed = Object.keys(service.environment)
       const missing = wanted.filter((it) => !OF_THE_IMAGE.has(it) && !listed.includes(it))
       expect(missing, `missing for ${name} in docker-compose.yml; npm run docs writes them`).to.deep.equal([])
@@ -122,10 +122,10 @@ describe('docker-compose.yml', () => {
   })
 
   it('a setting that one process reads is not read by the others', () => {
-    for (const room of ['broker', 'api', 'insight'] as const) {
+    for (const room of ['broker', 'api', 'insight', 'notify'] as const) {
       const code = sourcesOf(room).replaceAll(/^\s*(\*|\/[/*]).*$/gm, '')
-      for (const [name, setting] of Object.entries(SETTINGS))
-        if ('usedBy' in setting && setting.usedBy !== room)
+      for (const name of names)
+        if (!isUsedBy(name, room))
           expect(code, `${room} reads ${name}`).to.not.match(
             new RegExp(`\\bconfig\\.${name}\\b|[{,]\\s*${name}(: \\w+)?\\s*[,}]`),
           )
@@ -160,17 +160,29 @@ describe('docker-compose.yml', () => {
   it('the published ports are the ones listened on', () => {
     const inside = (name: string) =>
       (compose.services[name]?.ports ?? []).map((port) => Number(port.split(':').at(-1)))
-    const { PORT, MQTT_PORT, MQTT_WS_PORT, MQTTS_PORT, MQTT_WSS_PORT, BROKER_STATUS_PORT } = loadConfig({})
+    const {
+      PORT,
+      MQTT_PORT,
+      MQTT_WS_PORT,
+      MQTTS_PORT,
+      MQTT_WSS_PORT,
+      BROKER_STATUS_PORT,
+      NOTIFY_STATUS_PORT,
+    } = loadConfig({})
     const mqtt = [MQTT_PORT, MQTT_WS_PORT, MQTTS_PORT, MQTT_WSS_PORT]
     expect(inside('broker')).to.have.members([...mqtt, BROKER_STATUS_PORT])
     expect(inside('api')).to.deep.equal([PORT])
+    expect(inside('notify')).to.deep.equal([NOTIFY_STATUS_PORT])
+    expect(compose.services['notify']?.healthcheck.test.join(' ')).to.include(
+      `127.0.0.1:${NOTIFY_STATUS_PORT}/readyz`,
+    )
     expect(compose.services['broker']?.healthcheck.test.join(' ')).to.include(
       `127.0.0.1:${BROKER_STATUS_PORT}/readyz`,
     )
     expect(compose.services['api']?.healthcheck.test.join(' ')).to.include(`127.0.0.1:${PORT}/readyz`)
   })
 
-  it('broker and API have the certificates read-only, and the health check of the API works with TLS', async () => {
+  it('all processes have the certificates read-only, and the health check of the API works with TLS', async () => {
     for (const [name, service] of ours) {
       expect(
         service.volumes?.map((it) => interpolate(it, {})),

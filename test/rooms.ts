@@ -39,6 +39,11 @@ export const ROOMS: Record<string, Room> = {
       'the HTTP API, a folder for each resource: `routes.ts` is HTTP only, `queries.ts` is SQL only; `http/` is plumbing',
     mayImport: ['contract', 'kit', 'sql', 'rules'],
   },
+  notify: {
+    content:
+      'the process that sends notifications: sorting, digests, webhooks and e-mails, every attempt noted',
+    mayImport: ['contract', 'kit', 'sql'],
+  },
   client: { content: 'typed HTTP client, generated from the OpenAPI document', mayImport: [] },
   dashboard: { content: 'the web page, built by Vite', mayImport: ['contract', 'client'] },
   simulator: {
@@ -63,6 +68,10 @@ export const BROKER_PARTS: Record<string, Room> = {
   },
   'broker/commands': {
     content: 'commands from the database to connected devices, and their answers',
+    mayImport: ['contract', 'kit', 'sql'],
+  },
+  'broker/events': {
+    content: 'notifications about events from the database to the subscribers of their vehicles',
     mayImport: ['contract', 'kit', 'sql'],
   },
   'broker/presence': {

@@ -20,7 +20,7 @@ export interface OverQuota {
 export async function checkQuota(
   tx: Sql,
   caller: Claims,
-  what: 'vehicles' | 'devices',
+  what: 'vehicles' | 'devices' | 'channels',
   { count, max }: { count: number; max: number },
 ): Promise<OverQuota | undefined> {
   if (caller.role !== 'user') return undefined
@@ -34,6 +34,6 @@ export async function checkQuota(
 }
 
 /** The reason why a user cannot create that many, for an error. */
-export function overQuotaDetail({ max, room }: OverQuota, what: 'vehicles' | 'devices'): string {
+export function overQuotaDetail({ max, room }: OverQuota, what: 'vehicles' | 'devices' | 'channels'): string {
   return `you may own at most ${max} ${what}, and can create ${room} more`
 }

@@ -15,7 +15,7 @@ import {
 } from '../schema/fields.ts'
 import { keyOrNull, pageOf, replyObject, timeReply } from '../schema/reply-schemas.ts'
 import { readTimeRange } from '../schema/time-range.ts'
-import { measureOf } from './measure.ts'
+import { measureOf } from '../../contract/event-measure.ts'
 import { acknowledgeEvent, EVENT_STATES, findEvent, listEvents, type EventRow } from './queries.ts'
 
 /** @limit characters of the note of an acknowledgement | 400 */

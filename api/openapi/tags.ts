@@ -10,6 +10,7 @@ export const TAGS = {
   events: 'Results of rules: intervals of time in which a condition held',
   geofences: 'Areas on the map, and which vehicles are in them',
   'dead letters': 'Messages that were refused, with the reason and the bytes',
+  notifications: 'Channels of notifications, and what became of each notification',
   operation: 'Health, metrics and this document',
 } as const
 

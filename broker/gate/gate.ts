@@ -1,5 +1,6 @@
 import { Aedes, type AedesOptions, type Client } from 'aedes'
 import { vehicleTopic } from '../../contract/topics.ts'
+import type { PublishEvent } from '../events-link.ts'
 import { createGateParts, type GateParts } from './gate-parts.ts'
 import type { GateOptions } from './gate-options.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
@@ -25,6 +26,7 @@ export interface Gate {
   wssPort: number | undefined
   /** for messages that come over HTTP */
   intake: Intake
+  publishEvent: PublishEvent
   /** Takes nothing further, acknowledges taken messages once they are settled, then closes every connection. */
   close(): Promise<void>
 }
@@ -78,6 +80,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false, ...as }, () => {})
   }
 
+  const publishEvent: PublishEvent = (vehicle, payload) =>
+    publish(vehicleTopic(vehicle, 'events'), payload, { qos: 1 })
+
   async function close(): Promise<void> {
     listeners.close()
     outgoing.presence.close()
@@ -96,7 +101,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     const [mqttsPort, wssPort] = secure
       ? await listeners.open(secure.host, secure.mqttsPort, secure.wssPort, secure.tls)
       : []
-    return { mqttPort, wsPort, mqttsPort, wssPort, intake, close }
+    return { mqttPort, wsPort, mqttsPort, wssPort, intake, publishEvent, close }
   } catch (error) {
     await close()
     throw error

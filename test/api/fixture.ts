@@ -6,6 +6,7 @@ import { makeClaims, type Claims } from '../../contract/claims.ts'
 import { createJwt, type Jwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'
 import { createMetrics } from '../../kit/metrics.ts'
+import { createSecretSeal } from '../../kit/sealed-secret.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { openTestBroker, type TestBroker } from '../support/broker.ts'
 import { eventually } from '../support/eventually.ts'
@@ -94,6 +95,7 @@ export function optionsFor(sql: Sql): ApiOptions {
     port: 0,
     sql,
     jwt: createJwt(SECRET),
+    seal: createSecretSeal(SECRET),
     log,
     metrics,
     brokerUrl: NO_BROKER,

@@ -202,6 +202,7 @@ describe('secrets', function () {
       MQTT_WS_PORT: '0',
       BROKER_STATUS_PORT: '0',
       INSIGHT_STATUS_PORT: '0',
+      NOTIFY_STATUS_PORT: '0',
     }
     for (const settings of starts) {
       const failing = ['api/main.ts', 'broker/main.ts'].map((module) =>

@@ -1,8 +1,6 @@
-import { SETTINGS } from '../../kit/settings.ts'
+import { isUsedBy, SETTINGS, type SettingName } from '../../kit/settings.ts'
 
-type AnySetting = (typeof SETTINGS)[keyof typeof SETTINGS]
-
-const SECTION = /^( *)# generated: settings of (all|the broker|the API|insight)\n[\s\S]*?# \/generated$/gm
+const SECTION = /^( *)# generated: settings of (all|the broker|the API|insight|notify)\n[\s\S]*?# \/generated$/gm
 
 /**
  * Settings that a container does not take from `.env`: its ports are published under fixed numbers, and its data is in
@@ -17,6 +15,7 @@ export const OF_THE_IMAGE: ReadonlySet<string> = new Set([
   'MQTT_WSS_PORT',
   'BROKER_STATUS_PORT',
   'INSIGHT_STATUS_PORT',
+  'NOTIFY_STATUS_PORT',
 ])
 
 /**
@@ -30,7 +29,7 @@ export function withComposeSettings(text: string): string {
   )
   return text.replace(SECTION, (_all, indent: string, reader: string) => {
     const lines = passed
-      .filter(([, setting]) => readerOf(setting) === reader)
+      .filter(([name]) => isReadBy(name as SettingName, reader))
       .map(([name, setting]) => `${name}: \${${name}:-${'default' in setting ? setting.default : ''}}`)
     return [`# generated: settings of ${reader}`, ...lines, '# /generated']
       .map((line) => `${indent}${line}`)
@@ -38,9 +37,9 @@ export function withComposeSettings(text: string): string {
   })
 }
 
-const READERS = { api: 'the API', broker: 'the broker', insight: 'insight' } as const
-
-function readerOf(setting: AnySetting): string {
-  if (!('usedBy' in setting)) return 'all'
-  return READERS[setting.usedBy]
+function isReadBy(name: SettingName, reader: string): boolean {
+  if (reader === 'all' || !('usedBy' in SETTINGS[name]))
+    return reader === 'all' && !('usedBy' in SETTINGS[name])
+  const process = { 'the API': 'api', 'the broker': 'broker', insight: 'insight', notify: 'notify' } as const
+  return isUsedBy(name, process[reader as keyof typeof process])
 }

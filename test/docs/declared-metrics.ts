@@ -6,6 +6,7 @@ import { createIngestMetrics } from '../../broker/ingest/metrics.ts'
 import { createLiveMetrics } from '../../broker/live/metrics.ts'
 import { createRetentionMetric } from '../../broker/database.ts'
 import { createLog } from '../../kit/log.ts'
+import { createNotifyMetrics } from '../../notify/metrics.ts'
 import { openTls } from '../../kit/tls.ts'
 import { makeAuthority, makeCertificateFolder } from '../support/certificates.ts'
 import { recordMetrics, type RecordedMetric } from './metrics.ts'
@@ -42,9 +43,16 @@ async function declareTlsMetrics(metrics: ReturnType<typeof recordMetrics>['metr
   }
 }
 
+/** Metrics of notify. */
+export function declareNotifyMetrics(): RecordedMetric[] {
+  const { metrics, recorded } = recordMetrics()
+  createNotifyMetrics(metrics, { backlog: () => undefined as never, onError() {} })
+  return recorded
+}
+
 /** Names of metrics that the sources declare, found as text, to check that none is missing above. */
 export function metricNamesInSources(): string[] {
-  const files = ['api', 'broker', 'insight', 'kit', 'sql'].flatMap((room) =>
+  const files = ['api', 'broker', 'insight', 'kit', 'notify', 'sql'].flatMap((room) =>
     readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
       .filter((it) => it.endsWith('.ts'))
       .map((it) => `${ROOT}${room}/${it}`),

@@ -7,9 +7,10 @@ import { GATE_LIMITS } from '../../broker/gate/limits.ts'
 import { READINGS_MAX } from '../../contract/telemetry.ts'
 import { createJwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'
+import { createSecretSeal } from '../../kit/sealed-secret.ts'
 import { connect } from '../../sql/connect.ts'
 import { withComposeSettings } from './compose.ts'
-import { declareBrokerMetrics, metricNamesInSources } from './declared-metrics.ts'
+import { declareBrokerMetrics, declareNotifyMetrics, metricNamesInSources } from './declared-metrics.ts'
 import { describeEndpoints, type Document } from './endpoints.ts'
 import { describeFields } from './fields.ts'
 import { describeLimits, findLimits } from './limits.ts'
@@ -41,6 +42,7 @@ async function readApi(): Promise<{ document: Document; recorded: RecordedMetric
     sql,
     metrics,
     jwt: createJwt('a secret of the documents, long enough'),
+    seal: createSecretSeal('a secret of the documents, long enough'),
     log: createLog('docs', 'silent'),
     brokerUrl: 'http://127.0.0.1:1',
     deviceTokenDays: 365,
@@ -64,7 +66,7 @@ describe('generated sections of the documents', () => {
   let metrics: RecordedMetric[]
   before(async () => {
     const api = await readApi()
-    metrics = [...(await declareBrokerMetrics()), ...api.recorded]
+    metrics = [...(await declareBrokerMetrics()), ...declareNotifyMetrics(), ...api.recorded]
     contents = {
       endpoints: describeEndpoints(api.document),
       fields: describeFields(),

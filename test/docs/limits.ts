@@ -15,12 +15,14 @@ const GROUPS: Record<string, string> = {
   rules: 'Geofences and rules',
   'broker/gate': 'MQTT connections',
   'broker/ingest': 'Storing readings',
+  'broker/events': 'Events over MQTT',
   'broker/registry': 'Devices and users of a broker',
   broker: 'The broker beside that',
   kit: 'TLS and tokens',
   sql: 'The database',
   api: 'The HTTP API',
   insight: 'The analysis of readings',
+  notify: 'Notifications',
   dashboard: 'The dashboard',
 }
 
@@ -70,7 +72,7 @@ export function describeLimits(): string {
 }
 
 function sourceFiles(): string[] {
-  return ['contract', 'rules', 'kit', 'sql', 'broker', 'insight', 'api', 'dashboard'].flatMap((room) =>
+  return ['contract', 'rules', 'kit', 'sql', 'broker', 'insight', 'api', 'notify', 'dashboard'].flatMap((room) =>
     readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
       .filter((it) => /\.tsx?$/.test(it) && !it.startsWith('dist/'))
       .map((it) => `${room}/${it}`)

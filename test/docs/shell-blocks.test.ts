@@ -27,6 +27,7 @@ describe(`shell blocks of the documents${skipped}`, function () {
       MQTT_WS_PORT: '0',
       BROKER_STATUS_PORT: '0',
       INSIGHT_STATUS_PORT: '0',
+      NOTIFY_STATUS_PORT: '0',
     }
     env = writePrograms(folder)
     installation = runBlocks([START], freePorts)

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +33,7 @@ describe('the single command', function () {
     MQTT_WS_PORT: '0',
     BROKER_STATUS_PORT: '0',
     INSIGHT_STATUS_PORT: '0',
+    NOTIFY_STATUS_PORT: '0',
   })
   async function start(args: string[] = [], options: { detached?: boolean } = {}): Promise<Running> {
     running = runModule('main.ts', args, env(), options)
@@ -151,6 +152,19 @@ describe('the single command', function () {
     process.kill(Number(pid), 'SIGKILL')
     expect(await ended).to.equal(1)
     expect(output()).to.include('broker ended with SIGKILL')
+  })
+
+  it('a dead notify is started again, and nothing else ends', async () => {
+    const { child, output } = await start()
+    const pidOf = () => {
+      const found = spawnSync('pgrep', ['-P', String(child.pid), '-f', 'notify/main'], { encoding: 'utf8' })
+      return Number(found.stdout)
+    }
+    const killed = await eventually('notify runs', pidOf)
+    process.kill(killed, 'SIGKILL')
+    await eventually('notify runs again', () => pidOf() > 0 && pidOf() !== killed)
+    expect(output()).to.include('notify ended with SIGKILL')
+    expect(await logIn(readSecrets().adminPassword)).to.equal(200)
   })
 
   it('a dead database is restarted, and the other parts continue', async () => {

@@ -30,6 +30,7 @@ describe('the single command with TLS', function () {
       'MQTT_WSS_PORT',
       'BROKER_STATUS_PORT',
       'INSIGHT_STATUS_PORT',
+      'NOTIFY_STATUS_PORT',
     ]
     running = runModule('main.ts', ['--demo'], {
       ...Object.fromEntries(ports.map((name) => [name, '0'])),

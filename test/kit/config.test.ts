@@ -116,6 +116,7 @@ describe('configuration', () => {
       'JWT_SECRET',
       'JWT_SECRET_PREVIOUS',
       'ADMIN_PASSWORD',
+      'SMTP_URL',
     ])
   })
 

@@ -41,7 +41,7 @@ export function reasonToDeny(identity: Identity | undefined, topic: string): Den
 }
 
 /** Topics that users may subscribe to for the vehicles that they see. Commands are between the API and the device. */
-const FOR_USERS: ReadonlySet<VehicleTopic> = new Set(['telemetry', 'status', 'rejected', 'alerts'])
+const FOR_USERS: ReadonlySet<VehicleTopic> = new Set(['telemetry', 'status', 'rejected', 'alerts', 'events'])
 
 /** Whether a subscription is granted. With a wildcard for the vehicle each message is checked by `mayReceive` as well. */
 export function maySubscribe(identity: Identity, filter: string): boolean {

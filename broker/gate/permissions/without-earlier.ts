@@ -32,6 +32,8 @@ export function withoutEarlier(
     }
     case 'rejected':
       return isSeen(member(value, 'received_at')) ? payload : undefined
+    case 'events':
+      return isSeen(member(member(value, 'data'), 'started_at')) ? payload : undefined
     case 'status':
       return isSeen(member(value, 'since'))
         ? payload

@@ -34,6 +34,7 @@ describe('permissions', () => {
   let jti = ''
   let letter = ''
   let event = ''
+  let delivery = ''
   let tables = ''
   before(async () => {
     fixture = await openFixture()
@@ -64,6 +65,12 @@ describe('permissions', () => {
     await grant({ group: 'north', user: idOf('groupReader') })
     for (const group of ['north', 'south']) tokens[group] = await issue(SERVICE_SCOPES, [group])
     tokens['fleet'] = await issue(SERVICE_SCOPES, null)
+    const channel = { key: 'ofOwner', kind: 'webhook', url: 'https://receiver.example/' }
+    await fixture.call('POST', '/api/channels', { token, body: channel })
+    const [sent] = await fixture.sql<{ id: string }[]>`
+      insert into deliveries (channel_id, reason, payload, state, vehicle_id)
+      select channels.id, 'raised', '{}', 'sent', vehicles.id from channels, vehicles where vehicles.key = 'v1' returning id`
+    delivery = sent?.id ?? ''
     const [row] = await fixture.sql<{ id: number }[]>`
       insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)
       select now(), vehicle_id, id, 'bad_time', '[]', '{}' from devices where key = 'd1' returning id`
@@ -77,7 +84,8 @@ describe('permissions', () => {
 
   const issue = async (scopes: readonly ServiceScope[], groups: string[] | null): Promise<string> =>
     (await issueServiceToken(fixture, { scopes, groups })).body.token
-  const fill = (path: string) => path.replace('JTI', jti).replace('LETTER', letter).replace('EVENT', event)
+  const fill = (path: string) =>
+    path.replace('JTI', jti).replace('LETTER', letter).replace('EVENT', event).replace('DELIVERY', delivery)
   const idOf = (name: string) => Number(JSON.parse(atob(tokens[name]?.split('.')[1] ?? '')).sub)
   const grant = (what: object) =>
     fixture.call('POST', '/api/grants', { body: { user: idOf('reader'), ...what } })

@@ -83,6 +83,20 @@ async function makeEvent(fixture: Fixture): Promise<string> {
   return String(await insertEvent(fixture.sql, event, { ...places, ...peak }))
 }
 
+/** Returns its id. */
+async function addSentDelivery(fixture: Fixture): Promise<string> {
+  await fixture.call('POST', '/api/channels', { body: { key: 'sent', kind: 'email', to: ['a@example.org'] } })
+  const [row] = await fixture.sql<{ id: string }[]>`
+    with delivery as (
+      insert into deliveries (channel_id, reason, payload, state)
+      select id, 'raised', '{}', 'sent' from channels where key = 'sent' returning id
+    ), attempt as (
+      insert into delivery_attempts select id, now(), 5, 'ok', 250 from delivery
+    )
+    select id from delivery`
+  return row?.id ?? ''
+}
+
 const v1 = { params: { key: 'v1' } }
 const d1 = { params: { key: 'd1' } }
 const pages = [{ status: 200 }, { query: { limit: '1' }, status: 200 }]
@@ -380,6 +394,75 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
   async getDeadLetter(fixture) {
     const { body } = await fixture.call('GET', '/api/dead-letters')
     return [{ params: { id: String(body.items[0].id) }, status: 200 }]
+  },
+  postChannels: () => [
+    {
+      body: {
+        key: 'hook',
+        kind: 'webhook',
+        name: 'Hook',
+        url: 'https://receiver.example/hook',
+        templates: { subject: '{{rule_name}}' },
+        zone: 'Europe/Stockholm',
+        quiet_hours: { from: '22:00', to: '06:00' },
+        storm: { max: 10 },
+        enabled: true,
+      },
+      status: 201,
+    },
+    { body: { key: 'mail', kind: 'email', to: ['a@example.org'] }, status: 201 },
+    { body: { key: 'mqtt', kind: 'mqtt' }, status: 201 },
+  ],
+  async getChannels(fixture) {
+    await fixture.call('POST', '/api/channels', { body: { key: 'listed', kind: 'mqtt' } })
+    return pages
+  },
+  async getChannel(fixture) {
+    await fixture.call('POST', '/api/channels', { body: { key: 'read', kind: 'mqtt' } })
+    return [{ params: { key: 'read' }, status: 200 }]
+  },
+  async patchChannel(fixture) {
+    await fixture.call('POST', '/api/channels', { body: { key: 'changed', kind: 'mqtt' } })
+    return [
+      {
+        params: { key: 'changed' },
+        body: { name: 'Changed', quiet_hours: null, storm: { max: 5 } },
+        status: 200,
+      },
+    ]
+  },
+  async deleteChannel(fixture) {
+    await fixture.call('POST', '/api/channels', { body: { key: 'gone', kind: 'mqtt' } })
+    return [{ params: { key: 'gone' }, status: 204 }]
+  },
+  async postChannelTest(fixture) {
+    await fixture.call('POST', '/api/channels', {
+      body: { key: 'tested', kind: 'email', to: ['a@example.org'] },
+    })
+    return [{ params: { key: 'tested' }, status: 202 }]
+  },
+  async postChannelPreview(fixture) {
+    await fixture.call('POST', '/api/channels', { body: { key: 'previewed', kind: 'mqtt' } })
+    const body = {
+      templates: { text: '{{vehicle}}' },
+      zone: 'UTC',
+      reason: 'ended',
+      event: { vehicle: 'v1' },
+    }
+    return [{ params: { key: 'previewed' }, body, status: 200 }]
+  },
+  async getDeliveries(fixture) {
+    await addSentDelivery(fixture)
+    return [
+      { query: { channel: 'sent', event: '1', state: 'sent', reason: 'raised', limit: '1' }, status: 200 },
+      { status: 200 },
+    ]
+  },
+  async getDelivery(fixture) {
+    return [{ params: { id: await addSentDelivery(fixture) }, status: 200 }]
+  },
+  async postDeliverySendAgain(fixture) {
+    return [{ params: { id: await addSentDelivery(fixture) }, status: 202 }]
   },
   getOverview: () => [{ status: 200 }],
   getHealthz: () => [{ status: 200 }],

@@ -69,7 +69,7 @@ describe('subscriptions of a user', () => {
     for (const topic of ['live/all', 'live/all/json', `live/${user.id + 1}`, 'live/+', 'fleet/+/commands']) {
       expect(await isGranted(client, topic), topic).to.equal(false)
     }
-    for (const kind of ['telemetry', 'status', 'rejected', 'alerts']) {
+    for (const kind of ['telemetry', 'status', 'rejected', 'alerts', 'events']) {
       expect(await isGranted(client, `fleet/${own.vehicle}/${kind}`), kind).to.equal(true)
       expect(await isGranted(client, `fleet/${foreign.vehicle}/${kind}`), kind).to.equal(false)
     }

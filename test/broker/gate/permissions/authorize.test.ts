@@ -39,8 +39,9 @@ const TABLE: Record<string, Record<Role, string>> = {
   'fleet/own/commands': { device: 'sr', user: '', admin: 'sr', service: 'sr' },
   'fleet/own/commands/ack': { device: 'pwr', user: '', admin: 'sr', service: 'sr' },
   'fleet/own/alerts': { device: 'r', user: '', admin: 'sr', service: 'sr' },
+  'fleet/own/events': { device: 'r', user: '', admin: 'sr', service: 'sr' },
   ...Object.fromEntries(
-    ['telemetry', 'status', 'rejected', 'alerts'].flatMap((kind) => [
+    ['telemetry', 'status', 'rejected', 'alerts', 'events'].flatMap((kind) => [
       [`fleet/other/${kind}`, { device: '', user: '', admin: 'sr', service: 'sr' }],
       [`fleet/granted/${kind}`, { device: '', user: 'sr', admin: 'sr', service: 'sr' }],
       // Wildcards name no vehicle: each message is checked when it is forwarded.
@@ -103,7 +104,7 @@ function allowed(identity: Identity, topic: string): string {
 
 /** A service token that sees the vehicle `granted`, with its own topics of the table. */
 const SERVICE_ID = '0b0e6bd2-6c0c-4b43-a5a0-6a7f7a1f4d1e'
-const WATCHED = ['telemetry', 'status', 'rejected', 'alerts']
+const WATCHED = ['telemetry', 'status', 'rejected', 'alerts', 'events']
 const COMMANDED = ['commands', 'commands/ack']
 const LIVE = [`live/service-${SERVICE_ID}`, `live/service-${SERVICE_ID}/json`]
 
@@ -178,7 +179,7 @@ describe('permissions of roles', () => {
 
   it('a device that lost its vehicle has no permissions', () => {
     const identity = { ...identityOf('device'), device: undefined }
-    for (const kind of ['telemetry', 'status', 'rejected', 'commands', 'commands/ack', 'alerts']) {
+    for (const kind of ['telemetry', 'status', 'rejected', 'commands', 'commands/ack', 'alerts', 'events']) {
       for (const vehicle of ['own', 'undefined', '+']) {
         const topic = `fleet/${vehicle}/${kind}`
         expect([topic, allowed(identity, topic)]).to.deep.equal([topic, ''])

@@ -35,6 +35,12 @@ describe('messages for a user whose grant has a start', () => {
     expect(of('rejected', `{"received_at":"${AT}"}`)).to.equal(`{"received_at":"${AT}"}`)
     expect(of('status', `{"online":true,"since":"${BEFORE}"}`)).to.equal('{"online":true,"since":null}')
     expect(of('status', `{"online":false,"since":"${AT}"}`)).to.equal(`{"online":false,"since":"${AT}"}`)
+    const event = (time: string) => JSON.stringify({ id: 'x', data: { started_at: time } })
+    for (const [time, seen] of [
+      [AT, true],
+      [BEFORE, false],
+    ] as const)
+      expect(of('events', event(time))).to.equal(seen ? event(time) : undefined)
     expect(of('alerts', '{}')).to.equal('{}')
     expect(of('alerts', '{}', beginning.seenFromUs - 1)).to.equal(undefined)
   })

@@ -1,5 +1,5 @@
-import type { RuleKindName } from '../../contract/rule-kinds.ts'
-import { NUMBER_FIELDS, type NumberField } from '../../contract/telemetry.ts'
+import type { RuleKindName } from './rule-kinds.ts'
+import { NUMBER_FIELDS, type NumberField } from './telemetry.ts'
 
 /** How a peak and its limit are stored: `perUnit` of the unit of the API. */
 interface Measure {
