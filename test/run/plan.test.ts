@@ -18,10 +18,7 @@ describe('the plan of a test run', () => {
 
   it('a plan of the pure tests has no file that opens a database, a broker or a page', () => {
     const files = planRun({ paths: [], isPure: true })
-    expect(files).to.include.members([
-      'test/contract/telemetry.test.ts',
-      'test/broker/ingest/decode.test.ts',
-    ])
+    expect(files).to.include.members(['test/contract/telemetry.test.ts', 'test/broker/ingest/decode.test.ts'])
     expect(files).to.not.include('test/broker/acks.test.ts')
     expect(files.filter((it) => /^test\/(e2e|dashboard\/browser)\//.test(it))).to.deep.equal([])
   })

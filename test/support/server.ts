@@ -60,9 +60,7 @@ function trustSuperuser(directory: string): void {
   writeFileSync(path, `host all postgres 127.0.0.1/32 trust\n${rules}`)
 }
 
-async function onFreePort(
-  start: (port: number) => Promise<number>,
-): Promise<{ port: number; pid: number }> {
+async function onFreePort(start: (port: number) => Promise<number>): Promise<{ port: number; pid: number }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     try {
