@@ -7,8 +7,9 @@ import type { Schema } from '../../contract/schema-type.ts'
 export type Validate = (value: unknown) => Fault[]
 
 /**
- * Compiles schemas to functions. A schema with an unknown keyword throws here, at the start. Their validity is tested
- * (test/api/openapi/document.test.ts): compiling the schema of schemas took half the time of a start.
+ * Compiles schemas to functions, each when it is first used: compiling all of them took half the time of a start. Their
+ * validity is tested (test/api/openapi/document.test.ts), as is each operation. A schema with an unknown keyword throws at
+ * its first use (test/api/conformance).
  */
 export function createCompile(): (schema: Schema) => Validate {
   const options = { useDefaults: true, strictTypes: false, validateSchema: false }
@@ -18,14 +19,14 @@ export function createCompile(): (schema: Schema) => Validate {
   ]
 
   return (schema) => {
-    const isValid = quick.compile(schema)
+    let isValid: ValidateFunction | undefined
     let findErrors: ValidateFunction | undefined
     return (value) => {
+      isValid ??= quick.compile(schema)
       if (isValid(value)) return []
       // All faults are collected only in an array of allowed length: half a million in 1 MiB took most of a second.
       const tooMany = isValid.errors?.find(({ keyword }) => keyword === 'maxItems')
       if (tooMany) return [toFault(tooMany)]
-      // Most are never needed, and compiling all of them would take as long as the quick ones.
       findErrors ??= thorough.compile(schema)
       findErrors(value)
       return (findErrors.errors ?? []).filter(isCause).map(toFault)

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Problem } from '../../contract/problems.ts'
 import { READING_SCHEMA, type Reading } from '../../contract/telemetry.ts'
 import { describeTimeProblem, formatTime, parseTime, type TimeProblem } from '../../contract/time.ts'
@@ -39,7 +39,7 @@ export function createValidate(options: ValidateOptions): Validate {
   const bound = ageBoundOf(options)
   // The first error ends the quick check; only a reading that fails is checked again for all errors.
   const isReading = new Ajv2020(AJV).compile<Reading>(READING_SCHEMA)
-  const explain = new Ajv2020({ ...AJV, allErrors: true, verbose: true }).compile(READING_SCHEMA)
+  let explain: ValidateFunction | undefined
   const skewMaxUs = clockSkewMaxS * 1_000_000
 
   return (reading, receivedUs) => {
@@ -71,6 +71,7 @@ export function createValidate(options: ValidateOptions): Validate {
         { code: 'not_an_object', pointer: '', detail: `a reading must be an object, not ${nameOf(reading)}` },
       ]
     }
+    explain ??= new Ajv2020({ ...AJV, allErrors: true, verbose: true }).compile(READING_SCHEMA)
     explain(reading)
     return (explain.errors ?? [])
       .filter((error) => error.keyword !== 'propertyNames')

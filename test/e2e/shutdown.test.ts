@@ -84,7 +84,7 @@ describe('a broker stopped under load', function () {
 
       const first = await startBroker()
       const broker = `mqtt://127.0.0.1:${mqttPort}`
-      const flags = { credentials, broker, journal, rate: '2000', duration: '6s', faults: '0.05' }
+      const flags = { credentials, broker, journal, rate: '2000', duration: '4s', faults: '0.05' }
       const run = await simulate('run', flags)
       const stored = async () => {
         const [row] = await db.sql<{ count: number }[]>`

@@ -68,24 +68,20 @@ function workUntilExit(queue: string[]): Promise<void> {
 }
 
 const workers = new Set<ChildProcess>()
-let isEnded = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     for (const worker of workers) worker.kill(signal)
     faults.push(`the run was ended by ${signal}`)
-    isEnded = true
     queue.length = 0
-    serial.length = 0
   })
 
 const startMs = performance.now()
-const { parallel: queue, serial } = planRun({ paths: positionals, isPure })
-if (queue.length + serial.length === 0) throw new Error('no test file found')
+const queue = planRun({ paths: positionals, isPure })
+if (queue.length === 0) throw new Error('no test file found')
 // Once, before several processes find that it has to be built.
 if (!isPure && Math.min(jobs, queue.length) > 1) buildModules()
 if (queue.some((it) => /^test\/dashboard\/(browser|size)/.test(it))) builtPage()
 await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, () => work(queue)))
-if (!isEnded) await work(serial)
 report()
 
 function report(): void {

@@ -18,6 +18,7 @@ export const LONG: readonly string[] = [
   'test/docs/field-recipe.test.ts',
   'test/api/access/permissions.test.ts',
   'test/broker/presence.test.ts',
+  'test/api/http/time-per-byte.test.ts',
   'test/e2e/shutdown.test.ts',
   'test/e2e/one-command.test.ts',
   'test/docs/shell-blocks.test.ts',
@@ -59,32 +60,19 @@ export const LONG: readonly string[] = [
   'test/examples/trackers.test.ts',
 ]
 
-/** They compare times, and run when no other file does. */
-export const SERIAL = new Set(['test/api/http/time-per-byte.test.ts'])
-
-export interface Plan {
-  /** paths from the root, in the order in which they begin */
-  parallel: string[]
-  /** after the others, one at a time */
-  serial: string[]
-}
-
 /**
- * Decides which files run, and in which order.
+ * Decides which files run.
  * @param options.paths files and folders; none: all but those that have a separate command
  * @param options.isPure only the files that open no server, no connection and no process
+ * @returns paths from the root, in the order in which they begin
  * @throws Error if a path does not exist
  */
-export function planRun(options: { paths: readonly string[]; isPure: boolean }): Plan {
+export function planRun(options: { paths: readonly string[]; isPure: boolean }): string[] {
   const { paths, isPure } = options
   const named = paths.length === 0 ? listTests('test').filter((it) => !isApart(it)) : paths.flatMap(listTests)
   const files = [...new Set(named)].filter((it) => !isPure || isPureTest(resolve(root, it)))
   const rank = (path: string) => (LONG.includes(path) ? LONG.indexOf(path) : LONG.length)
-  const ordered = files.toSorted((a, b) => rank(a) - rank(b))
-  return {
-    parallel: ordered.filter((it) => !SERIAL.has(it)),
-    serial: isPure ? [] : ordered.filter((it) => SERIAL.has(it)),
-  }
+  return files.toSorted((a, b) => rank(a) - rank(b))
 }
 
 /** The test files of a folder, in alphabetical order, or the file itself. */

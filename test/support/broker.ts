@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { composeBroker, type Broker } from '../../broker/broker.ts'
+import type { BrokerConfig } from '../../broker/context.ts'
 import type { GateOptions } from '../../broker/gate/gate-options.ts'
 import { openGate } from '../../broker/gate/gate.ts'
 import { createIngest, type IngestOptions } from '../../broker/ingest/ingest.ts'
@@ -48,6 +49,28 @@ export interface TestBroker extends Broker {
 /** The JWT_SECRET of the brokers, unless their settings have another. */
 export const secret = randomBytes(32).toString('hex')
 
+const SETTINGS = {
+  JWT_SECRET: secret,
+  MQTT_PORT: '0',
+  MQTT_WS_PORT: '0',
+  BROKER_STATUS_PORT: '0',
+  // On a busy machine half a second passes soon, and readings that tests look for in the database would be in the
+  // spool.
+  COMMIT_TIMEOUT_MS: '5000',
+}
+/** These are passed on as they are, without being compared with other settings. */
+const PLACES = new Set(['DATABASE_URL', 'DATA_DIR'])
+let usual: BrokerConfig | undefined
+
+/** Reading settings takes a tenth of opening a broker, so those of most brokers are read once. */
+function readSettings(given: { DATABASE_URL: string; DATA_DIR: string }): BrokerConfig {
+  const read = () => loadConfig({ ...SETTINGS, ...given }, ['DATABASE_URL', 'JWT_SECRET'])
+  if (Object.keys(given).some((it) => !PLACES.has(it))) return read()
+  usual ??= read()
+  const { DATABASE_URL, DATA_DIR } = given
+  return { ...usual, DATABASE_URL, DATA_DIR }
+}
+
 /**
  * A broker in this process on free ports.
  * @param shared a database that is not dropped when the broker closes; without it, the broker has its own
@@ -63,21 +86,7 @@ export async function openTestBroker(
   const db = shared ?? (await openTestDatabase())
   const dataDir = makeDataDirectory('fleetwire-broker-')
   const log: Record<string, unknown>[] = []
-  const config = loadConfig(
-    {
-      DATABASE_URL: db.url,
-      JWT_SECRET: secret,
-      MQTT_PORT: '0',
-      MQTT_WS_PORT: '0',
-      BROKER_STATUS_PORT: '0',
-      DATA_DIR: dataDir,
-      // On a busy machine half a second passes soon, and readings that tests look for in the database would be in the
-      // spool.
-      COMMIT_TIMEOUT_MS: '5000',
-      ...settings,
-    },
-    ['DATABASE_URL', 'JWT_SECRET'],
-  )
+  const config = readSettings({ DATABASE_URL: db.url, DATA_DIR: dataDir, ...settings })
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) }
   await db.sql`
     insert into users (email, password_hash, role) select 'first@localhost', ${UNKNOWN_PASSWORD}, 'admin' where not exists (select from users)`

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { connect, type Sql } from '../../sql/connect.ts'
-import { startEmbedded } from '../../sql/embedded.ts'
 import type { Flavour } from '../../sql/flavour.ts'
 import { migrate } from '../../sql/migrate.ts'
-import { makeDataDirectory } from './data-directory.ts'
+import { startTestServer } from './server.ts'
 
 export interface TestDatabase {
   url: string
@@ -17,6 +15,8 @@ export interface TestDatabase {
 
 interface TestServer {
   admin: Sql
+  /** Options for copying the template. */
+  copying: string
   urlOf: (database: string) => string
   /** A migrated database to copy, which is faster than migrating again. */
   template: { name: string; flavour: Flavour }
@@ -33,9 +33,10 @@ const open = new Set<TestDatabase>()
  * @param options.migrated false: an empty database
  */
 export async function openTestDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
-  const { admin, urlOf, template } = await (server ??= startServer())
+  const started = await (server ??= startServer())
+  const { admin, urlOf, template } = started
   const name = newName()
-  const copied = options.migrated !== false && (await copyTemplate(admin, name, template.name))
+  const copied = options.migrated !== false && (await copyTemplate(started, name))
   if (!copied) await admin`create database ${admin(name)}`
   const url = urlOf(name)
   const sql = connect({ url, max: 4, applicationName: 'test' })
@@ -71,7 +72,7 @@ export async function closeTestServer(): Promise<void> {
 
 async function startServer(): Promise<TestServer> {
   const given = process.env['TEST_DATABASE_URL']
-  const { url, stop } = given === undefined ? await startTemporary() : { url: given, stop: async () => {} }
+  const { url, stop } = given === undefined ? await startTestServer() : { url: given, stop: async () => {} }
   const urlOf = (database: string): string => Object.assign(new URL(url), { pathname: `/${database}` }).href
   const admin = connect({ url: urlOf('postgres'), max: 2, applicationName: 'test-admin' })
   const name = newName()
@@ -86,6 +87,8 @@ async function startServer(): Promise<TestServer> {
   })
   return {
     admin,
+    // Half of the processor time of the default. On a given server it could wait for a disk.
+    copying: given === undefined ? 'strategy file_copy' : '',
     urlOf,
     template: { name, flavour },
     async stop() {
@@ -93,36 +96,6 @@ async function startServer(): Promise<TestServer> {
       await end()
     },
   }
-}
-
-async function startTemporary(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const dataDir = makeDataDirectory('fleetwire-test-')
-  // Created with 0700; as root, the server runs as another user.
-  chmodSync(dataDir, 0o755)
-  const log = { info() {}, warn: console.warn, error: console.error }
-  const { url, stop } = await startEmbedded({ dataDir, password: 'test', log })
-  await easeLogins(url)
-  // If mocha ends without its hooks, e.g. at the second Ctrl-C, nothing else would stop the server.
-  function onExit(): void {
-    process.kill(Number.parseInt(readFileSync(`${dataDir}/postgres/postmaster.pid`, 'utf8'), 10), 'SIGQUIT')
-  }
-  // Before its directory is removed, which has the pid.
-  process.prependOnceListener('exit', onExit)
-  return {
-    url,
-    async stop() {
-      process.off('exit', onExit)
-      await stop()
-      rmSync(dataDir, { recursive: true })
-    },
-  }
-}
-
-/** A login hashes the password 4096 times, which takes 2 ms, and a broker logs in nineteen times. */
-async function easeLogins(url: string): Promise<void> {
-  const sql = connect({ url, max: 1, applicationName: 'test-admin' })
-  await sql.unsafe(`set scram_iterations = 1; alter role postgres password 'test'`)
-  await sql.end()
 }
 
 async function makeTemplate(admin: Sql, name: string, url: string): Promise<Flavour> {
@@ -146,9 +119,10 @@ async function prepare(sql: Sql): Promise<Flavour> {
   return flavour
 }
 
-async function copyTemplate(admin: Sql, name: string, template: string): Promise<boolean> {
+async function copyTemplate(server: TestServer, name: string): Promise<boolean> {
+  const { admin, copying, template } = server
   try {
-    await admin`create database ${admin(name)} template ${admin(template)}`
+    await admin`create database ${admin(name)} template ${admin(template.name)} ${admin.unsafe(copying)}`
     return true
   } catch {
     return false

@@ -7,6 +7,8 @@ import { THEMES, untilShown, VIEWPORTS, viewsOf, type View } from './views.ts'
 import { createVisits, type Visits } from './visits.ts'
 
 const VEHICLES = 8
+/** An address without a view. */
+const NOWHERE = '/nowhere'
 /** The views with a drawn map: axe-core does not see what is drawn, so the others have the plain one. */
 const WITH_MAP = new Set(['map', 'list'])
 const [VIEWPORT] = VIEWPORTS
@@ -32,11 +34,26 @@ describe('accessibility of the dashboard', function () {
     const common = { viewport: VIEWPORT, expected, hasWebGl: WITH_MAP.has(name) }
     if (isPublic) return stage().visit({ ...common, path })
     if (isAlone || common.hasWebGl) return stage().visit({ ...common, path, as: stage().admin })
-    const page = (shared ??= await visits.open({ ...common, as: stage().admin }))
+    const page = (shared ??= await visits.open({ ...common, path: NOWHERE, as: stage().admin }))
     await page.setViewportSize(VIEWPORT)
     await page.emulateMedia({ colorScheme: THEMES[0] })
-    await page.goto(path)
+    if (name === 'missing') await page.goto(path)
+    else await follow(page, path)
     return page
+  }
+
+  /** Goes to another view as a link does, which takes a fifth of the time of loading the page again. */
+  async function follow(page: Page, path: string): Promise<void> {
+    const nothing = page.getByText('Nothing at this address')
+    for (const to of [NOWHERE, path]) {
+      await page.evaluate((address) => {
+        history.pushState(null, '', address)
+        dispatchEvent(new PopStateEvent('popstate'))
+      }, to)
+      // No part of the view before is left, nor a dialog.
+      await nothing.waitFor({ state: to === NOWHERE ? 'visible' : 'detached' })
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
   }
 
   for (const view of viewsOf('truck-01')) {
