@@ -282,6 +282,19 @@ export const SETTINGS = {
     description:
       'Whether brokers note which vehicles have new readings in telemetry_changes, for the analysis of readings.',
   },
+  GEOCODER_URL: {
+    type: 'string',
+    pattern: '^https?://[^\\s#]+$',
+    description:
+      'Reverse geocoding for the places of journeys, by Nominatim at https://HOST/reverse?format=jsonv2 or by Photon at https://HOST/reverse (no query). Unset: the nearest settlement.',
+  },
+  GEOCODER_REQUESTS_PER_S: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    default: 1,
+    description: 'Requests to GEOCODER_URL in a second. Public servers allow one.',
+  },
   SPOOL_MAX_BYTES: {
     type: 'integer',
     minimum: 1_048_576,

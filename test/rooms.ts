@@ -17,6 +17,10 @@ export const ROOMS: Record<string, Room> = {
       'journeys, sums, geofences and events from readings, as pure folds. No Node.js; used by no process yet',
     mayImport: ['contract'],
   },
+  insight: {
+    content: 'names of places for journeys; used by no process yet',
+    mayImport: ['contract', 'kit', 'sql', 'rules'],
+  },
   kit: {
     content:
       'process plumbing: settings, log, metrics, errors, closers, secrets, tokens, TLS, child processes',

@@ -13,6 +13,9 @@ interface Item {
   kind: string
   from: string
   to: string | null
+  distance_m: number
+  start: object | null
+  end: object | null
 }
 
 describe('journeys over HTTP', function () {
@@ -58,7 +61,7 @@ describe('journeys over HTTP', function () {
     await fixture.sql`update journeys set start_place = 'Depot', odometer_mm = 20500000, fuel_ul = 1234567
       where vehicle_id = (select id from vehicles where key = 'v1') and from_time = ${at(0)}`
     const [trip] = await list('/api/vehicles/v1/journeys?limit=1')
-    const { id, distance_m, start, end, ...rest } = trip as unknown as Record<string, any>
+    const { id = 0, distance_m = 0, start, end, ...rest } = trip ?? ({} as Partial<Item>)
     expect(rest).to.deep.equal({
       vehicle: 'v1',
       kind: 'trip',
@@ -72,7 +75,7 @@ describe('journeys over HTTP', function () {
       fuel_l: 1.234567,
       revision: 1,
     })
-    expect(id).to.be.a('number')
+    expect(id).to.be.greaterThan(0)
     expect(distance_m).to.be.closeTo(20_000, 200)
     expect(start).to.deep.equal({ lat: 59.3015015, lon: 18.1, place: 'Depot' })
     expect(end).to.include({ lon: 18.1, place: null })
