@@ -1,16 +1,14 @@
-import type { Settlements } from './settlements.ts'
+import { RADIUS_M, type Settlements } from './settlements.ts'
 
-/** From this distance on, a settlement is "near" the position, and the position not in it. */
-const IN_M = 5000
 /** Farther settlements say little about a position. */
 const NEAR_M = 30_000
 
 /** The name of a position in degrees: a settlement, "near" a settlement, or the coordinates. */
 export function settlementName(settlements: Settlements, lat: number, lon: number): string {
-  const near = settlements.nearest(lat, lon, IN_M)
-  if (near) return near.name
-  const far = settlements.nearest(lat, lon, NEAR_M)
-  return far ? `near ${far.name}` : coordinates(lat, lon)
+  // The first search is smaller, and mostly enough.
+  const found = settlements.nearest(lat, lon, RADIUS_M) ?? settlements.nearest(lat, lon, NEAR_M)
+  if (found === undefined) return coordinates(lat, lon)
+  return found.distanceM <= found.radiusM ? found.name : `near ${found.name}`
 }
 
 /** Such as "51.5074, -0.1278": 11 m. */

@@ -7,6 +7,8 @@ import { distanceMm } from '../../rules/distance.ts'
 export interface NearSettlement {
   name: string
   distanceM: number
+  /** distance from its middle to its border, roughly */
+  radiusM: number
 }
 
 export interface Settlements {
@@ -17,6 +19,8 @@ export interface Settlements {
 
 /** Settlements of at least 1000 inhabitants from GeoNames, CC BY 4.0. test/insight/places/build-settlements.ts writes the file. */
 const FILE = 'settlements.txt.br'
+/** Radius of a settlement of less than 100,000 inhabitants. */
+export const RADIUS_M = 5000
 /** Metres of a degree of latitude, rounded down, so that a box is never too small. */
 const DEGREE_M = 110_000
 const RADIANS = Math.PI / 180
@@ -30,18 +34,23 @@ export function loadSettlements(): Settlements {
   )
 }
 
-/** @param text a line for each settlement: latitude and longitude in 1e-3 degrees, and the name, separated by tabs */
+/**
+ * @param text a line for each settlement: latitude and longitude in 1e-3 degrees, the name, and the radius of a city in
+ *   km, separated by tabs
+ */
 export function createSettlements(text: string): Settlements {
   const lines = text.split('\n').filter(Boolean)
   const lats = new Int32Array(lines.length)
   const lons = new Int32Array(lines.length)
   const names: string[] = []
+  const radii = new Map<number, number>()
   const tree = lines.length === 0 ? undefined : new Flatbush(lines.length, 16, Int32Array)
   for (const [index, line] of lines.entries()) {
-    const [lat = '', lon = '', name = ''] = line.split('\t')
+    const [lat = '', lon = '', name = '', radiusKm] = line.split('\t')
     lats[index] = Number(lat)
     lons[index] = Number(lon)
     names.push(name)
+    if (radiusKm !== undefined) radii.set(index, Number(radiusKm) * 1000)
     tree?.add(Number(lon), Number(lat))
   }
   tree?.finish()
@@ -69,7 +78,8 @@ export function createSettlements(text: string): Settlements {
       for (const index of around(lat, lon, distanceMaxM)) {
         const to = { lat: (lats[index] ?? 0) * E7, lon: (lons[index] ?? 0) * E7 }
         const distanceM = distanceMm(from, to) / 1000
-        if (distanceM <= (best?.distanceM ?? distanceMaxM)) best = { name: names[index] ?? '', distanceM }
+        if (distanceM <= (best?.distanceM ?? distanceMaxM))
+          best = { name: names[index] ?? '', distanceM, radiusM: radii.get(index) ?? RADIUS_M }
       }
       return best
     },

