@@ -278,13 +278,36 @@ export const SETTINGS = {
   INSIGHT: {
     type: 'string',
     enum: ['on', 'off'],
-    default: 'off',
+    default: 'on',
     description:
-      'Whether brokers note which vehicles have new readings in telemetry_changes, for the analysis of readings.',
+      'Whether readings are analysed: brokers note which vehicles have new ones, and the process insight computes journeys.',
+  },
+  INSIGHT_INTERVAL_MS: {
+    type: 'integer',
+    minimum: 100,
+    maximum: 60_000,
+    default: 2000,
+    usedBy: 'insight',
+    description: 'How often insight looks for new readings. Less costs more processor time.',
+  },
+  INSIGHT_STATUS_PORT: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 9465,
+    usedBy: 'insight',
+    description: "Port of insight's own /healthz, /readyz and /metrics. 0 picks a free one.",
+  },
+  INSIGHT_STATUS_HOST: {
+    type: 'string',
+    minLength: 1,
+    usedBy: 'insight',
+    description: 'The address that INSIGHT_STATUS_PORT binds, in plain text. Unset: as MQTT_PORT.',
   },
   GEOCODER_URL: {
     type: 'string',
     pattern: '^https?://[^\\s#]+$',
+    usedBy: 'insight',
     description:
       'Reverse geocoding for the places of journeys, by Nominatim at https://HOST/reverse?format=jsonv2 or by Photon at https://HOST/reverse (no query). Unset: the nearest settlement.',
   },
@@ -293,6 +316,7 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 100,
     default: 1,
+    usedBy: 'insight',
     description: 'Requests to GEOCODER_URL in a second. Public servers allow one.',
   },
   SPOOL_MAX_BYTES: {
@@ -413,8 +437,8 @@ interface Setting {
   minimum?: number
   maximum?: number
   secret?: true
-  /** the only process that reads it; absent if both do */
-  usedBy?: 'broker' | 'api'
+  /** the only process that reads it; absent if several do */
+  usedBy?: 'broker' | 'api' | 'insight'
   description: string
 }
 

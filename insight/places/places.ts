@@ -37,23 +37,21 @@ export interface Places {
 /**
  * Names positions. Without a geocoder, it needs only the settlements, which it reads with the first position.
  *
- * @param options.geocoderUrl of reverse geocoding, see geocoder.ts
+ * @param options.geocoder see geocoder.ts
  * @param options.geofenceName takes precedence over all other names
  * @param options.now milliseconds since 1970
  */
 export function createPlaces(options: {
   sql: Sql
   log: Log
-  geocoderUrl?: string | undefined
-  geocoderRequestsPerS?: number
+  geocoder?: { url: string; requestsPerS: number } | undefined
   geofenceName?: GeofenceName
   settlements?: Settlements
   now?: () => number
 }): Places {
-  const { sql, log, geocoderUrl: url, geocoderRequestsPerS: requestsPerS = 1 } = options
-  const { geofenceName, now = Date.now } = options
+  const { sql, log, geofenceName, now = Date.now } = options
   const cache = createPlaceCache(sql)
-  const geocoder = url === undefined ? undefined : createGeocoder({ url, requestsPerS, log, now })
+  const geocoder = options.geocoder && createGeocoder({ ...options.geocoder, log, now })
   let settlements = options.settlements
   const bySettlement = (lat: number, lon: number) =>
     settlementName((settlements ??= loadSettlements()), lat, lon)

@@ -16,7 +16,7 @@ const GROUPS: Record<string, string> = {
   'broker/ingest': 'Storing readings',
   'broker/registry': 'Devices and users of a broker',
   broker: 'The broker beside that',
-  insight: 'Journeys and their places',
+  insight: 'Analysing readings',
   kit: 'TLS and tokens',
   sql: 'The database',
   api: 'The HTTP API',

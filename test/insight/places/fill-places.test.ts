@@ -33,7 +33,7 @@ describe('places of journeys', function () {
 
   const open = (options: Partial<Parameters<typeof createPlaces>[0]> = {}): Places =>
     (places = createPlaces({ sql: db.sql, log, settlements: TOWNS, ...options }))
-  const withGeocoder = () => open({ geocoderUrl: server.url, geocoderRequestsPerS: 100 })
+  const withGeocoder = () => open({ geocoder: { url: server.url, requestsPerS: 100 } })
 
   /** A trip of 10 minutes to the north, a stop of 10 minutes, and an open trip, for each vehicle. */
   async function store(vehicles = 1): Promise<void> {
@@ -125,7 +125,7 @@ describe('places of journeys', function () {
       return { name: 'Asked', address: {} }
     }
     const now = () => nowMs
-    const asked = open({ geocoderUrl: server.url, geocoderRequestsPerS: 100, now })
+    const asked = open({ geocoder: { url: server.url, requestsPerS: 100 }, now })
     const first = await fillPlaces({ sql: db.sql, places: asked, stepMs: 500, now })
     expect(first.hasMore).to.equal(true)
     expect(server.requests).to.have.length(1)
