@@ -35,6 +35,7 @@ import { deviceTokenRoutes } from './device-tokens/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { importRoutes } from './imports/routes.ts'
+import { journeyRoutes } from './journeys/routes.ts'
 import { latestRoutes } from './latest/routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { loginRoutes } from './sessions/login-routes.ts'
@@ -206,6 +207,7 @@ export function createApp(options: AppOptions): Express {
     ...presenceRoutes({ sql, staleAfterS }),
     ...telemetryRoutes({ sql, quick, history, now }),
     ...telemetryExportRoutes({ sql, history, accessLog }),
+    ...journeyRoutes({ quick, history }),
     ...completenessRoutes({ sql, history, now }),
     ...positionRoutes({ sql, quick }),
     ...liveRoutes({ sql, staleAfterS }),

@@ -781,6 +781,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List trips, stops and gaps that overlap a period: of all vehicles, a group or a vehicle
+         * @description Requires the role admin or service or user. A service token needs the scope `history:read`.
+         */
+        get: operations["getJourneys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List trips, stops and gaps of a vehicle that overlap a period, in order of time
+         * @description Requires the role admin or service or user. A service token needs the scope `history:read`.
+         */
+        get: operations["getVehicleJourneys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{key}/completeness": {
         parameters: {
             query?: never;
@@ -1780,6 +1820,59 @@ export interface components {
             /** Format: date-time */
             received_at: string;
             device: string | null;
+        };
+        /** @description null if the position is unknown */
+        JourneyEnd: {
+            lat: number;
+            lon: number;
+            /** @description name of a geofence or settlement; null until it was looked up, and at the end of an open journey */
+            place: string | null;
+        } | null;
+        Journey: {
+            id: number;
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            vehicle: string;
+            /**
+             * @description gap: time without readings
+             * @enum {unknown}
+             */
+            kind: "trip" | "stop" | "gap";
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description null while the journey is open
+             */
+            to: string | null;
+            /**
+             * Format: date-time
+             * @description of an open journey: time of the newest reading in its figures
+             */
+            as_of?: string;
+            /** @description trip: path of its positions; stop: 0; gap: straight line; null if unknown */
+            distance_m: number | null;
+            /** @description difference of the odometer, if it is known and plausible */
+            odometer_m?: number;
+            moving_s: number;
+            /** @description standing with the engine on */
+            idle_s: number;
+            /** @description km/h */
+            speed_max?: number;
+            /** @description km/h while moving */
+            speed_avg?: number;
+            fuel_l?: number;
+            start: components["schemas"]["JourneyEnd"];
+            end: components["schemas"]["JourneyEnd"];
+            /** @description one more with each change by readings that came late */
+            revision: number;
+        };
+        JourneyPage: {
+            items: components["schemas"]["Journey"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
         };
         CompletenessCounts: {
             /** @description sum of stored, duplicates and rejected */
@@ -4959,6 +5052,87 @@ export interface operations {
                     "application/x-ndjson": string;
                     "application/geo+json": string;
                     "application/gpx+xml": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getJourneys: {
+        parameters: {
+            query?: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                vehicle?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
+                group?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+                kind?: "trip" | "stop" | "gap";
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of journeys */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVehicleJourneys: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+                kind?: "trip" | "stop" | "gap";
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of journeys */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyPage"];
                 };
             };
             400: components["responses"]["InvalidRequest"];

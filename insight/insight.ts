@@ -8,6 +8,8 @@ import { addDeliveries } from './deliveries.ts'
 import { createEngine, type Engine, type Tick } from './engine.ts'
 import { createInsightMetrics } from './insight-metrics.ts'
 import { createSettingsSource } from './settings/settings.ts'
+import { createJourneyNaming } from './places/journey-naming.ts'
+import { createPlaces } from './places/places.ts'
 import { EXPIRED_SNAPSHOTS } from './snapshots.ts'
 import { createSoleSession } from './sole-session.ts'
 
@@ -23,6 +25,8 @@ export interface InsightOptions {
   metrics: Metrics
   /** time between two ticks, ms */
   intervalMs: number
+  /** names places instead of settlements */
+  geocoder?: { url: string; requestsPerS: number } | undefined
   nowMs?: () => number
 }
 
@@ -38,7 +42,7 @@ const SESSION_SETTINGS = { ...LOOK_UP_SETTINGS, synchronous_commit: 'off', state
 
 /** Analyses stored readings until it is closed: one process at a time, another one waits as a standby. */
 export function openInsight(options: InsightOptions): Insight {
-  const { url, log, metrics, intervalMs, nowMs = Date.now } = options
+  const { url, log, metrics, intervalMs, geocoder, nowMs = Date.now } = options
   const sql: Pool = connect({
     url,
     max: 1,
@@ -108,13 +112,20 @@ export function openInsight(options: InsightOptions): Insight {
   }
 
   const running = run()
+  const naming = createJourneyNaming({
+    sql,
+    log,
+    places: createPlaces({ sql, log, geocoder }),
+    intervalMs,
+    isActive: () => state === 'active',
+  })
   return {
     get readiness() {
       return describe(state, failure, engine)
     },
     async close() {
       closing.abort()
-      await running
+      await Promise.all([running, naming.close()])
       await sql.end({ timeout: 1 })
     },
   }

@@ -29,7 +29,9 @@ async function main(): Promise<void> {
   try {
     const metrics = createMetrics()
     await migrateOnce(url)
-    const insight = openInsight({ url, log, metrics, intervalMs: config.INSIGHT_INTERVAL_MS })
+    const { GEOCODER_URL: geocoderUrl, GEOCODER_REQUESTS_PER_S: requestsPerS } = config
+    const geocoder = geocoderUrl === undefined ? undefined : { url: geocoderUrl, requestsPerS }
+    const insight = openInsight({ url, log, metrics, intervalMs: config.INSIGHT_INTERVAL_MS, geocoder })
     closers.add('insight', insight, (it) => it.close())
     const host = config.INSIGHT_STATUS_HOST ?? plainHostOf(config)
     const setting = 'INSIGHT_STATUS_PORT'

@@ -304,6 +304,21 @@ export const SETTINGS = {
     usedBy: 'insight',
     description: 'The address that INSIGHT_STATUS_PORT binds, in plain text. Unset: as MQTT_PORT.',
   },
+  GEOCODER_URL: {
+    type: 'string',
+    pattern: '^https?://[^\\s#]+$',
+    usedBy: 'insight',
+    description:
+      'Reverse geocoding for the places of journeys, by Nominatim at https://HOST/reverse?format=jsonv2 or by Photon at https://HOST/reverse (no query). Unset: the nearest settlement.',
+  },
+  GEOCODER_REQUESTS_PER_S: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    default: 1,
+    usedBy: 'insight',
+    description: 'Requests to GEOCODER_URL in a second. Public servers allow one.',
+  },
   SPOOL_MAX_BYTES: {
     type: 'integer',
     minimum: 1_048_576,

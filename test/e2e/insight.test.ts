@@ -82,7 +82,14 @@ describe('the process insight', function () {
     await drive(30)
     await eventually('the late trip', async () => (await journeys()).length === 8)
     expect(await journeys()).to.deep.equal([
-      ...['trip 0', 'stop 10', 'gap 15', 'trip 30', 'stop 40', 'gap 45', 'trip 60', 'stop 70 open'],
+      'trip 0',
+      'stop 10',
+      'gap 15',
+      'trip 30',
+      'stop 40',
+      'gap 45',
+      'trip 60',
+      'stop 70 open',
     ])
     await eventually(
       'nothing waits',
@@ -91,6 +98,17 @@ describe('the process insight', function () {
     const { code, output } = await rebuild()
     expect(output).to.match(/^1 vehicle\(s\), \d+ readings: no difference$/m)
     expect(code).to.equal(0)
+  })
+
+  it('both ends of journeys are named', async () => {
+    await start()
+    await eventually('all names', async () => {
+      const unnamed = await broker.db.sql`
+        select from journeys where start_place is null or (end_place is null and to_time is not null)`
+      return unnamed.length === 0
+    })
+    const [trip] = await broker.db.sql`select start_place from journeys order by from_time limit 1`
+    expect(trip?.['start_place']).to.match(/^(near )?\p{L}/u)
   })
 
   it('the audit reports results that are wrong, and a running process mends them', async () => {

@@ -57,6 +57,8 @@ export function buildModules(): string {
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}')
   const isMigration = (path: string) => path.endsWith('.sql') || statSync(path).isDirectory()
   cpSync(join(root, 'sql'), join(directory, 'sql'), { recursive: true, filter: isMigration })
+  const settlements = join('insight', 'places', 'settlements.txt.br')
+  cpSync(join(root, settlements), join(directory, settlements))
   mkdirSync(join(directory, 'dashboard'), { recursive: true })
   symlinkSync(join(root, 'dashboard', 'dist'), join(directory, 'dashboard', 'dist'))
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))

@@ -6,8 +6,6 @@ import { useRequest } from '../../ui/use-request.ts'
 import { DayPicker } from '../days/day-picker.tsx'
 import { DeadLetters } from '../data/dead-letters.tsx'
 import { JourneyList } from './journey-list.tsx'
-import { findJourneys } from './journeys.ts'
-import { loadMinutes } from './load-minutes.ts'
 import { useDay } from '../days/use-day.ts'
 
 /** A vehicle's day: trips, stops, gaps and refused readings. */
@@ -16,10 +14,14 @@ export function EventsTab({ vehicle }: { vehicle: string }) {
   const day = useDay()
   const { fromMs, toMs } = day
   const journeys = useRequest(
-    async (signal) => {
-      const minutes = await loadMinutes(api, vehicle, { fromMs, toMs }, signal)
-      return 'error' in minutes ? minutes : { data: findJourneys(minutes.data, Math.min(toMs, Date.now())) }
-    },
+    (signal) =>
+      api.GET('/api/vehicles/{key}/journeys', {
+        params: {
+          path: { key: vehicle },
+          query: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), limit: 1000 },
+        },
+        signal,
+      }),
     [vehicle, fromMs, toMs],
   )
   return (
@@ -31,10 +33,10 @@ export function EventsTab({ vehicle }: { vehicle: string }) {
           <ErrorState problem={journeys.error} onRetry={() => journeys.reload()} />
         ) : journeys.data === undefined ? (
           <Loading label="Loading the day" />
-        ) : journeys.data.length === 0 ? (
-          <EmptyState title="No readings on this day" />
+        ) : journeys.data.items.length === 0 ? (
+          <EmptyState title="No trips or stops on this day" />
         ) : (
-          <JourneyList journeys={journeys.data} />
+          <JourneyList journeys={journeys.data.items} fromMs={fromMs} toMs={toMs} />
         )}
       </section>
       <section class="vehicle-panel__section" aria-labelledby="events-refused">

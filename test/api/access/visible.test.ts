@@ -54,6 +54,8 @@ const FOR_USERS: [string, string][] = [
   ['GET', '/api/telemetry/export'],
   ['GET', '/api/vehicles/v1/telemetry'],
   ['GET', '/api/vehicles/v1/position'],
+  ['GET', '/api/journeys'],
+  ['GET', '/api/vehicles/v1/journeys'],
 ]
 
 describe('API access', () => {

@@ -40,6 +40,12 @@ export async function furnish(fixture: Fixture): Promise<void> {
       || jsonb_build_object('vehicle_id', v.id, 'device_id', d.id)) it
     where v.key = 'v1' and d.key = 'd1'
   `
+  await sql`
+    insert into journeys (vehicle_id, kind, from_time, to_time, as_of, distance_mm, odometer_mm, moving_ms, idle_ms,
+      speed_max, speed_avg, fuel_ul, judged_ms, start_lat, start_lon, start_place)
+    select id, 'trip', '2026-11-21T08:00:00Z', null, '2026-11-21T08:10:00Z', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 'Depot'
+    from vehicles where key = 'v1'
+  `
   const code: ProblemCode = 'out_of_range'
   const problems = [{ code, pointer: '/speed', detail: 'must be <= 400' }]
   await sql`
@@ -345,6 +351,15 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     { query: { bbox: '10,50,20,60', limit: '1' }, status: 200 },
   ],
   getLive: () => pages,
+  getJourneys: () => [
+    { query: { ...times, group: 'north', kind: 'trip' }, status: 200 },
+    { query: { vehicle: 'v1', limit: '1' }, status: 200 },
+    { status: 200 },
+  ],
+  getVehicleJourneys: () => [
+    { ...v1, query: { ...times, kind: 'gap' }, status: 200 },
+    { ...v1, status: 200 },
+  ],
   getLatest: () => pages,
   getVehicleTelemetry: () => [
     { ...v1, query: times, status: 200 },

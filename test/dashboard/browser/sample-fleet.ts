@@ -1,11 +1,12 @@
 import { createCar, drive, type Car } from '../../../simulator/driving/car.ts'
 import { readingOf } from '../../../simulator/driving/reading.ts'
 import { vehicleTopic } from '../../../contract/topics.ts'
+import { computeJourneys } from '../../support/journeys.ts'
 import type { Stage } from './stage.ts'
 import type { Tracker } from './tracker.ts'
 
 export interface SampleFleet {
-  /** keys, in order of their names; all have history, the first four have dead letters, the first also has commands */
+  /** keys, in order of their names; all have history, the first four have dead letters, the first also has commands and journeys */
   vehicles: string[]
   /**
    * Starts to send a reading a second for each connected vehicle. Returns a function that stops sending and waits for the last
@@ -24,8 +25,8 @@ const COMMANDS = ['lock', 'unlock', 'locate', 'set_interval', 'restart']
 
 /**
  * A dispatcher's fleet. It drove for three hours; some vehicles are offline, one or two are in alert, some messages were refused.
- * The first vehicle's commands are acknowledged, failed or delivered. A user has a grant for one group. All data
- * came over MQTT or the API.
+ * The first vehicle's commands are acknowledged, failed or delivered, and its journeys are computed. A user has a grant for one group. All
+ * other data came over MQTT or the API.
  */
 export async function openSampleFleet(stage: Stage, count: number): Promise<SampleFleet> {
   const fleet = await Promise.all(
@@ -40,7 +41,10 @@ export async function openSampleFleet(stage: Stage, count: number): Promise<Samp
     }),
   )
   const [first, ...others] = fleet
-  if (first) await sendCommands(stage, first.tracker)
+  if (first) {
+    await sendCommands(stage, first.tracker)
+    await computeJourneys(stage.sql, first.tracker.vehicle)
+  }
   const user = await stage.addUser('user')
   await stage.call('POST', '/api/grants', { body: { user: user.id, group: GROUPS[0] } })
   await sendRefused(fleet.slice(0, 4).map((it) => it.tracker))

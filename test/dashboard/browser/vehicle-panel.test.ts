@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { eventually } from '../../support/eventually.ts'
+import { computeJourneys } from '../../support/journeys.ts'
 import { panelOf, rowOf, shows } from './page-parts.ts'
 import type { Tracker } from './tracker.ts'
 import { useStage } from './use-stage.ts'
@@ -137,6 +138,50 @@ describe("a vehicle's panel in a browser", function () {
     const pausedMs = await at()
     await scrubber.press('ArrowLeft')
     expect(await at()).to.be.lessThan(pausedMs)
+  })
+
+  it('the events tab shows trips, stops and gaps of a day with their places', async () => {
+    const other = await stage().addTracker()
+    const nowMs = Date.now()
+    const at = (minutes: number) => nowMs - (60 - minutes) * MINUTE_MS
+    const standing = { ...START, lon: START.lon + 0.12, speed: 0, ignition: false }
+    // A trip of 8 km, a stop of 10 minutes, a gap of 20 minutes, and a trip that has only begun.
+    await other.publish([
+      ...Array.from({ length: 11 }, (_, n) => ({
+        time: at(n),
+        lat: START.lat,
+        lon: START.lon + n * 0.012,
+        speed: 50,
+        ignition: true,
+      })),
+      ...Array.from({ length: 11 }, (_, n) => ({ ...standing, time: at(11 + n) })),
+      ...Array.from({ length: 5 }, (_, n) => ({
+        time: at(42 + n),
+        lat: START.lat + n * 0.01,
+        lon: START.lon + 0.12,
+        speed: 60,
+      })),
+    ])
+    await computeJourneys(stage().sql, other.vehicle)
+    const path = `/vehicles/${other.vehicle}/events`
+    const page = await stage().visit({
+      as: stage().admin,
+      path,
+      timezoneId: zoneAtNoon(),
+      hasWebGl: false,
+    })
+    const section = panelOf(page, other.vehicle).getByRole('region', { name: 'Trips and stops' })
+    const items = section.getByRole('listitem')
+    await shows(items.nth(3))
+    const texts = await items.allInnerTexts()
+    expect(texts[0]).to.match(
+      /^Since \d\d:\d\d\s+Under way for 4 min\s+4\.5 km, up to 60 km\/h, newest reading \d\d:\d\d\s+\S/,
+    )
+    expect(texts[1]).to.match(/No readings for 21 min/)
+    expect(texts[2]).to.match(/Stopped 10 min\s+\S/)
+    expect(texts[3]).to.match(/Drove 11 min\s+8\.1 km, up to 50 km\/h\s+Berlin$/)
+    await section.getByRole('button', { name: 'Previous day' }).click()
+    await shows(section.getByText('No trips or stops on this day'))
   })
 
   it("a command is sent, and the device's answer is shown", async () => {
