@@ -111,7 +111,9 @@ export function rulePreviewRoutes({ sql, history, checkRule, now }: PreviewRoute
       async handle({ body, caller, hasLeft, onWait }) {
         const { from, to, ...given } = body
         const rule = { ...given, params: toParams(given.params), schedule: null }
-        const faults = [...checkRule(rule), ...kindFaults(rule)]
+        const faults = checkRule(rule)
+        // Only valid parameters can be resolved.
+        if (faults.length === 0) faults.push(...kindFaults(rule))
         if (faults.length > 0) return refuseFaults('invalid_request', faults)
         const times = readTimes(
           { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },

@@ -45,7 +45,7 @@ export async function startCopy(session: Session, statement: string): Promise<St
   const settled = new Promise<void>((resolve, reject) => {
     const fail = (error: unknown) => {
       isOver = true
-      reject(error as Error)
+      reject(error)
     }
     // postgres 3.4.9 resolves the query with the stream, and afterwards reports a refused COPY or a lost connection to this same
     // query. Its promise is settled by then, and the stream never learns of it (its issue 1173). The report is the only trace of

@@ -128,6 +128,8 @@ describe('the preview of a rule', () => {
     const faulty: [object, string][] = [
       [{ params: { limit: 0 } }, '/params/limit'],
       [{ scope: {} }, '/scope'],
+      [{ kind: 'threshold', params: { level: 1 } }, '/params/field'],
+      [{ kind: 'threshold', params: { field: 'rpm' } }, '/params/level'],
       [{ kind: 'offline', params: {} }, '/kind'],
       [{ from: '2026-01-01T00:00:00Z', to: '2026-06-01T00:00:00Z' }, '/from'],
       [{ from: at(10), to: at(5) }, '/to'],
