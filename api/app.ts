@@ -58,6 +58,7 @@ import { meRoutes } from './users/me-routes.ts'
 import { registrationRoutes } from './users/registration-routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { createCheckRule } from './rules/check-rule.ts'
+import { rulePreviewRoutes } from './rules/preview-routes.ts'
 import { ruleRoutes } from './rules/routes.ts'
 import { serviceTokenRoutes } from './service-tokens/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
@@ -220,6 +221,7 @@ export function createApp(options: AppOptions): Express {
     // Before the routes of a single dead letter, which would take `replay` for an id.
     ...deadLetterReplayRoutes({ sql, broker }),
     ...deadLetterRoutes({ sql, accessLog }),
+    ...rulePreviewRoutes({ sql, history, checkRule, now }),
     ...ruleRoutes({ sql, checkRule, now }),
     ...eventRoutes({ sql }),
     ...channelRoutes({ sql, seal, allowPrivate: allowPrivateWebhooks }),

@@ -1161,6 +1161,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count and list the events that a rule would have raised, by judging stored readings
+         * @description Requires the role admin or service or user. A service token needs the scope `history:read`.
+         */
+        post: operations["postRulesPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rule-kinds": {
         parameters: {
             query?: never;
@@ -2300,6 +2320,48 @@ export interface components {
             deleted: number;
             /** @description more may match: repeat the request */
             more: boolean;
+        };
+        PreviewEvent: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            vehicle: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description null if it would be open */
+            ended_at: string | null;
+            start: {
+                lat: number;
+                lon: number;
+            } | null;
+            peak: {
+                value: number;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            limit: number | null;
+            unit: string | null;
+        };
+        RulePreview: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description events that the rule would have raised */
+            count: number;
+            /** @description at most 100, the latest start first */
+            events: components["schemas"]["PreviewEvent"][];
+            /** @description vehicles in scope that the caller may see */
+            vehicles: number;
+            /** @description of them, those whose readings were all judged */
+            vehicles_judged: number;
+            readings_judged: number;
+            /**
+             * @description the limit at which it stopped; null if all readings were judged
+             * @enum {unknown}
+             */
+            cut_by: "vehicles" | "readings" | "time" | null;
         };
         RuleKind: {
             /** @enum {unknown} */
@@ -5991,6 +6053,60 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postRulesPreview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    kind: "threshold" | "overspeed" | "geofence_enter" | "geofence_exit" | "geofence_dwell" | "geofence_crossed" | "geofence_required" | "idling" | "offline" | "silence" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "refuel" | "fuel_drain" | "towing" | "device_fault" | "device_status" | "anomaly_level" | "anomaly_drift" | "expression";
+                    /** @description parameters of the kind, as in GET /api/rule-kinds */
+                    params?: Record<string, never>;
+                    /** @description the vehicles that the rule covers: exactly one of all, groups, vehicles and tags */
+                    scope: {
+                        /** @enum {unknown} */
+                        all?: true;
+                        groups?: string[];
+                        vehicles?: string[];
+                        tags?: string[];
+                    };
+                    /** @description RFC 3339 with zone, or epoch milliseconds; otherwise 7 days before `to` */
+                    from?: string;
+                    /** @description RFC 3339 with zone, or epoch milliseconds; otherwise now */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The events */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -8,7 +8,7 @@ import { route, type Reply, type Route } from '../http/route.ts'
 import { readCursor, toPage, writeCursor } from '../schema/cursor.ts'
 import { cursorSchema, keyParams, keySchema, limitSchema, object, timeSchema } from '../schema/fields.ts'
 import { pageOf, replyObject, timeReply } from '../schema/reply-schemas.ts'
-import type { TypeOf } from '../schema/schema-type.ts'
+import type { TypeOf } from '../../contract/schema-type.ts'
 import { readTimeRange } from '../schema/time-range.ts'
 import { noVehicle } from '../vehicles/routes.ts'
 import {

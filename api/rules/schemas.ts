@@ -137,10 +137,5 @@ export const ruleKindsReply = replyObject('RuleKinds', {
   ),
 })
 
-/** Fields of a preview's rule. */
-export const previewRule = {
-  kind: kindSchema,
-  params: paramsSchema,
-  scope: scopeSchema,
-  schedule: fields.schedule,
-}
+/** Fields of a rule that a preview needs. */
+export const previewRuleFields = { kind: kindSchema, params: paramsSchema, scope: scopeSchema }

@@ -59,8 +59,8 @@ function combine(timeline: Timeline, geofences: Geofences): VehicleSettings {
   return {
     at(timeMs) {
       if (newest !== undefined && newest.fromMs <= timeMs && timeMs < newest.toMs) return newest.settings
-      const { parameters, attributes, rules, group, owner, ...segment } = timeline.at(timeMs)
-      const { index, ...period } = geofences.at({ group, owner }, timeMs)
+      const { parameters, attributes, rules, group, ownerId, ...segment } = timeline.at(timeMs)
+      const { index, ...period } = geofences.at({ group, owner: ownerId }, timeMs)
       newest = {
         fromMs: Math.max(segment.fromMs, period.fromMs),
         toMs: Math.min(segment.toMs, period.toMs),

@@ -50,9 +50,9 @@ export interface GrantVersion extends Validity {
 export interface RuleSettings extends Validity {
   parameters: Parameters
   attributes: VehicleAttributes
+  /** key of the vehicle's group, and id of its owner, on which its geofences depend */
   group: string | null
-  /** id of the user who owns the vehicle */
-  owner: number | null
+  ownerId: number | null
   /** those that readings are judged by, in the order of their keys, which are ids as text */
   rules: readonly Rule[]
   /** all rules that cover the vehicle, by id, also those that a clock judges */
@@ -152,7 +152,7 @@ function compute(
     parameters: resolveParameters(attributes),
     attributes,
     group: vehicle.group,
-    owner: vehicle.ownerId,
+    ownerId: vehicle.ownerId,
     rules: versions.flatMap((it) => fleet.resolve(it, attributes) ?? []),
     versions: new Map(versions.map((it) => [it.ruleId, it])),
   }

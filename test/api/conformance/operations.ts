@@ -384,6 +384,12 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
   },
   getRuleKinds: () => [{ status: 200 }],
   postRules: () => [{ body: { ...RULE, key: 'new' }, status: 201 }],
+  postRulesPreview: () => [
+    {
+      body: { kind: 'overspeed', params: { limit: 50 }, scope: { vehicles: ['v1'] }, from: day },
+      status: 200,
+    },
+  ],
   getRules: () => [{ query: { limit: '1', kind: 'device_status' }, status: 200 }, { status: 200 }],
   getRule: async (fixture) => [{ params: { key: await makeRule(fixture) }, status: 200 }],
   patchRule: async (fixture) => [

@@ -4,6 +4,7 @@ import { listHourlyBuckets } from '../../../api/history/hourly-bucket-queries.ts
 import { makeClaims } from '../../../contract/claims.ts'
 import { expectProblem, makeToken, type Answer } from '../fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from '../history/history-fixture.ts'
+import { insertEvent } from '../events/insert-event.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
 /** The start of the grant of `lent`. */
@@ -74,6 +75,11 @@ const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
   '/api/dead-letters': { asked: ['', '?vehicle=lent', '?payload=true'], past: true },
   '/api/dead-letters/{id}': { asked: [''], past: true },
   '/api/dead-letters/summary': { asked: ['', '?vehicle=lent'], past: true },
+  '/api/rule-kinds': { asked: [''], past: false },
+  '/api/rules': { asked: [''], past: false },
+  '/api/rules/{key}': { asked: [''], past: false },
+  '/api/events': { asked: ['', '?vehicle=lent', `?${HOURS}`], past: true },
+  '/api/events/{id}': { asked: [''], past: true },
   '/api/me': { asked: [''], past: false },
   '/api/users': { asked: [''], past: false },
   '/api/users/{id}': { asked: [''], past: false },
@@ -85,7 +91,7 @@ const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
 
 describe('grants with a history start', () => {
   let fixture: HistoryFixture
-  let ids: Record<'command' | 'letter' | 'user', number>
+  let ids: Record<'command' | 'letter' | 'event' | 'user', number>
   before(async () => {
     fixture = await openHistoryFixture()
     const { sql } = fixture
@@ -131,7 +137,12 @@ describe('grants with a history start', () => {
     await sql`
       insert into device_tokens (jti, device_id, issued_at, expires_at, last_used_at)
       select gen_random_uuid(), id, now(), now() + interval '1 day', ${at(3)}::text::timestamptz from devices where key = 'd-lent'`
-    ids = { command: command?.id ?? 0, letter, user: user?.id ?? 0 }
+    await sql`
+      insert into rules (key, kind, params, scope, severity, for_fleet, owner_id)
+      values ('lent', 'idling', '{}', '{"all": true}', 'info', false, ${user?.id ?? 0})`
+    const alert = { vehicle: 'lent', rule: 'device-alerts', startedAt: at(3) }
+    const event = await insertEvent(sql, alert, { ended_at: at(700), place: 'of_before' })
+    ids = { command: command?.id ?? 0, letter, event, user: user?.id ?? 0 }
   })
   after(() => fixture.close())
   beforeEach(async () => {
@@ -155,7 +166,15 @@ describe('grants with a history start', () => {
       .replace('{key}', path.includes('/devices/') ? 'd-lent' : 'lent')
       .replace(
         '{id}',
-        String(path.includes('commands') ? ids.command : path.includes('users') ? 1 : ids.letter),
+        String(
+          path.includes('commands')
+            ? ids.command
+            : path.includes('events')
+              ? ids.event
+              : path.includes('users')
+                ? 1
+                : ids.letter,
+        ),
       )
   const textOf = ({ body }: Answer) => (typeof body === 'string' ? body : JSON.stringify(body))
   const get = async (path: string, token = fixture.user): Promise<Answer['body']> => {

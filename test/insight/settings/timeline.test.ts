@@ -144,6 +144,8 @@ describe('settings of a vehicle over time', () => {
         for (const t of times) {
           const found = timeline.at(t)
           const limit = (vehicles.findLast((it) => it.fromMs <= t) ?? vehicles[0])?.attributes['speed_limit']
+          const vehicle = vehicles.findLast((it) => it.fromMs <= t) ?? vehicles[0]
+          expect(found).to.include({ group: vehicle?.group, ownerId: vehicle?.ownerId })
           const expected = coveringAt(t, vehicles, rules, grants)
           expect(found.rules.map(({ key }) => key)).to.deep.equal(expected)
           expect([...found.versions.keys()].map(String).toSorted()).to.deep.equal(expected)
