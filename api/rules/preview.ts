@@ -1,5 +1,5 @@
 import { advance, openResults } from '../../rules/advance.ts'
-import type { RuleEvent } from '../../rules/detect.ts'
+import type { RuleEvent } from '../../rules/rule-memory.ts'
 import type { TimedReading } from '../../rules/reading.ts'
 import type { Settings } from '../../rules/settings.ts'
 import { EMPTY_STATE, type VehicleState } from '../../rules/state.ts'

@@ -8,6 +8,7 @@ import { xOfLon, yOfLat } from './camera/mercator.ts'
 import { createPlacedCamera, type PlacedCamera } from './camera/placed-camera.ts'
 import { FleetLayer } from './fleet/fleet-layer.ts'
 import { type Hover, watchFleetPointer } from './fleet/fleet-pointer.ts'
+import { followGeofences } from './geofences/follow-geofences.ts'
 import { openMapParts } from './open-map-parts.ts'
 import { watchFleet } from './watch/watch-fleet.ts'
 import { watchFollowed } from './watch/watch-followed.ts'
@@ -107,6 +108,7 @@ function joinParts({ app, element }: FleetMapOptions, parts: JoinedParts): Fleet
     effect(watchSelected(app, fleet, mover)),
     effect(watchReplay(app, fleet, map, mover)),
     effect(watchFollowed(app, map, mover)),
+    map.showGeofences ? followGeofences(app, map) : () => undefined,
     theme.watch((isDark) => {
       map.setDark(isDark)
       fleet.restyle()

@@ -5,7 +5,8 @@ import { expect } from 'chai'
 import { builtPage } from './browser/built-page.ts'
 
 const LOGIN_BYTES_MAX = 40_000
-const APP_BYTES_MAX = 650_000
+/** 650 kB, and 1 kB for geofences on the map, which is loaded with the map only. */
+const APP_BYTES_MAX = 651_000
 
 describe("the dashboard's build", function () {
   this.timeout(60_000)
@@ -32,7 +33,7 @@ describe("the dashboard's build", function () {
     expect(bytes).to.be.lessThan(LOGIN_BYTES_MAX)
   })
 
-  it('the app is under 650 kB without the basemap', () => {
+  it('the app is under 651 kB without the basemap', () => {
     const app = [...sizes.keys()].filter((it) => /\.(m?js|css)$/.test(it))
     console.log(`      app: ${(total(app) / 1000).toFixed(1)} kB gzipped, ${app.length} files`)
     expect(total(app)).to.be.lessThan(APP_BYTES_MAX)

@@ -14,6 +14,8 @@ export interface Basemap {
   isHeld: () => boolean
   /** Draws an overlay in the basemap's own frame; `undefined` if the basemap cannot do that. */
   readonly addOverlay: ((overlay: OverlayLayer) => void) | undefined
+  /** Shows these geofences instead of earlier ones; `undefined` if the basemap cannot do that. */
+  readonly showGeofences: ((features: GeoJSON.FeatureCollection) => void) | undefined
   setDark: (isDark: boolean) => void
   close: () => void
 }

@@ -42,6 +42,7 @@ export async function openCanvasBasemap(
     moveTo,
     isHeld,
     addOverlay: undefined,
+    showGeofences: undefined,
     setDark(newDark) {
       isDark = newDark
       redraw()

@@ -7,6 +7,7 @@ import type { Basemap, BasemapOptions, OverlayLayer } from './basemap.ts'
 import { latOfY, lonOfX, nearestDx } from '../camera/mercator.ts'
 import type { MapConfig } from '../map-config.ts'
 import { createMaplibre } from './create-maplibre.ts'
+import { createGeofenceLayers, repaint } from './geofence-layers.ts'
 import { watchMaplibre } from './watch-maplibre.ts'
 import { loadWorldOrSea } from './world.ts'
 
@@ -27,6 +28,7 @@ export async function openMaplibreBasemap(
   signal.throwIfAborted()
   const map = createMaplibre(options, style, kind !== 'world')
   const camera = watchMaplibre(map, options)
+  const geofences = createGeofenceLayers(map, isDark)
   guardStyle(map, kind === 'style', own, options.onProblem)
   return {
     focusable: map.getCanvas(),
@@ -42,11 +44,13 @@ export async function openMaplibreBasemap(
       else map.easeTo({ ...to, duration: durationMs, ...(isSteady && { easing: (part: number) => part }) })
     },
     addOverlay: (overlay) => addOverlay(map, overlay),
+    showGeofences: geofences.show,
     isHeld: () => map.dragPan.isActive() || map.scrollZoom.isActive() || map.touchZoomRotate.isActive(),
     setDark(newDark) {
       isDark = newDark
       // An operator's style keeps its colours.
       if (kind !== 'style') recolour(map, kind, isDark)
+      geofences.setDark(isDark)
     },
     close: () => map.remove(),
   }
@@ -63,12 +67,7 @@ async function configuredStyle(
 }
 
 function recolour(map: MaplibreMap, kind: 'tiles' | 'world', isDark: boolean): void {
-  const layers = kind === 'tiles' ? tilesLayers(isDark) : worldLayers(basemapPalette(isDark))
-  for (const { id, paint } of layers) {
-    if (map.getLayer(id) === undefined) continue
-    for (const [name, value] of Object.entries(paint ?? {}))
-      map.setPaintProperty(id, name as never, value as never)
-  }
+  repaint(map, kind === 'tiles' ? tilesLayers(isDark) : worldLayers(basemapPalette(isDark)))
 }
 
 /** Adds a layer above all others, also to each style that is set later. */
