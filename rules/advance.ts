@@ -12,6 +12,7 @@ import type { TimedReading } from './reading.ts'
 import type { Settings } from './settings.ts'
 import type { LastReading, VehicleState } from './state.ts'
 import { MS_PER_HOUR, toInteger, toMm, toThousandths } from './units.ts'
+import { wayMm } from './way.ts'
 
 /** Results that have become final. */
 export interface Results {
@@ -43,7 +44,7 @@ export function advance(
   const next = { ...before, last, filter, motion }
   const moved =
     before.last === null || before.journey === null
-      ? beginStretch(next, verdict)
+      ? beginStretch(next, verdict, parameters)
       : continueStretch(before, next, verdict, parameters, results)
   const { tracked, events } = followFences(state, moved, verdict, settings)
   const after = { ...moved, fences: tracked }
@@ -110,9 +111,13 @@ function followRules(
   return { ...after, memories }
 }
 
-function beginStretch(next: VehicleState & { last: LastReading }, verdict: Verdict): VehicleState {
+function beginStretch(
+  next: VehicleState & { last: LastReading },
+  verdict: Verdict,
+  parameters: Parameters,
+): VehicleState {
   const { last, motion } = next
-  const journey = beginJourneys(observe(last, motion, verdict))
+  const journey = beginJourneys(observe(last, motion, verdict), parameters)
   const step = {
     interval: null,
     wasTentative: false,
@@ -181,6 +186,7 @@ function nextLast(
     fuelLevel:
       reading.fuel_level === undefined ? (before?.fuelLevel ?? null) : toThousandths(reading.fuel_level),
     heading: reading.heading === undefined || verdict === 'refused' ? null : toThousandths(reading.heading),
+    speed: reading.speed === undefined || verdict === 'refused' ? null : toThousandths(reading.speed),
     fuelRate: reading.fuel_rate === undefined ? null : toThousandths(reading.fuel_rate),
   }
 }
@@ -190,6 +196,12 @@ const HOLE_MS = 60_000
 /** Spacing of readings at which harsh driving can be judged. */
 const JUDGED_MIN_MS = 500
 const JUDGED_MAX_MS = 2500
+
+/** Speeds count only if both were reported with the positions. */
+function wayBetween(from: LastReading, to: LastReading, lineMm: number): number {
+  const isWhole = from.positionMs === from.timeMs
+  return wayMm(lineMm, to.timeMs - from.timeMs, isWhole ? from.speed : null, to.speed)
+}
 
 function between(
   from: LastReading,
@@ -206,7 +218,10 @@ function between(
   return {
     fromMs: from.timeMs,
     toMs: to.timeMs,
-    distanceMm: isWay && from.position && to.position ? distanceMm(from.position, to.position) : 0,
+    distanceMm:
+      isWay && from.position && to.position
+        ? wayBetween(from, to, distanceMm(from.position, to.position))
+        : 0,
     hasHole: verdict === 'jumped' || (isWay && to.timeMs - (from.positionMs ?? 0) > HOLE_MS),
     wasMoving: was.isMoving,
     isMoving: is.isMoving,

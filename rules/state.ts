@@ -30,6 +30,8 @@ export interface LastReading extends Boundary {
   odometerSeenMm: number | null
   /** 1/1000 degrees, of this reading unless its position was refused */
   heading: number | null
+  /** m/h, reported by this reading unless its position was refused */
+  speed: number | null
   /** ml/h, of this reading */
   fuelRate: number | null
 }
@@ -48,7 +50,7 @@ export const EMPTY_STATE: VehicleState = {
 export const STATE_LENGTH_MAX = 4096
 
 /** Version of the shape below; to be raised with each change of a state's shape or meaning. */
-const VERSION = 1
+const VERSION = 2
 
 const POSITION = { lat: 'leaf', lon: 'leaf' } as const
 const FIX = { ...POSITION, timeMs: 'leaf' } as const
@@ -104,7 +106,14 @@ const MEMORY: Shape<RuleMemory> = {
   valuesMs: 'leaf',
 }
 const STATE: Shape<VehicleState> = {
-  last: { ...BOUNDARY, positionMs: 'leaf', odometerSeenMm: 'leaf', heading: 'leaf', fuelRate: 'leaf' },
+  last: {
+    ...BOUNDARY,
+    positionMs: 'leaf',
+    odometerSeenMm: 'leaf',
+    heading: 'leaf',
+    speed: 'leaf',
+    fuelRate: 'leaf',
+  },
   filter: { last: FIX, refused: { ...FIX, count: 'leaf' } },
   motion: { marks: [FIX], speed: 'leaf', isMoving: 'leaf', isEngineOn: 'leaf', engineSource: 'leaf' },
   journey: {
@@ -114,6 +123,7 @@ const STATE: Shape<VehicleState> = {
     tentative: PART,
     standingSinceMs: 'leaf',
     offSinceMs: 'leaf',
+    rest: BOUNDARY,
     stood: [POSITION],
     origin: POSITION,
   },

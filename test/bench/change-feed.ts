@@ -55,8 +55,6 @@ function report(name: string, { off, on }: Record<'off' | 'on', Round[]>): void 
         `${cpu.toFixed(2)} µs of broker CPU time per message (medians of ${rounds.length})`,
     )
   }
-  const ratio = median(
-    on.map((it, n) => it.result.msgs_per_s / (off[n]?.result.msgs_per_s ?? Number.NaN)),
-  )
+  const ratio = median(on.map((it, n) => it.result.msgs_per_s / (off[n]?.result.msgs_per_s ?? Number.NaN)))
   expectThat(`${name}: at least 0.97 of the rate without the feed: ${ratio.toFixed(3)}`, ratio >= 0.97)
 }

@@ -37,6 +37,56 @@ export const JOURNEY_TABLES: Record<string, { lines: Line[]; journeys: Answer[] 
       ['stop', 220, null, 0],
     ],
   },
+  // A lorry takes seconds to reach 5 km/h, and rolls for seconds below 3 km/h.
+  'a trip begins and ends at rest': {
+    lines: [
+      [0, 0, 0],
+      [180, 0, 0],
+      [185, 0, 0],
+      [186, 0, 1],
+      [187, 1, 3],
+      [188, 3, 6],
+      [208, 300, 50],
+      [228, 580, 2.5],
+      [229, 581, 1],
+      [231, 581, 0],
+      [240, 581, 0],
+      [411, 581, 0],
+    ],
+    journeys: [
+      ['stop', 0, 185, 0],
+      ['trip', 185, 231, 579],
+      ['stop', 231, null, 0],
+    ],
+  },
+  'rest that is more than five seconds away is not waited for': {
+    lines: [
+      [0, 0, 0],
+      [180, 0, 0],
+      [182, 0, 2],
+      [186, 3, 6],
+      [206, 300, 50],
+      [226, 580, 2.5],
+      [231, 582, 2],
+      [232, 582, 0],
+      [409, 582, 0],
+    ],
+    journeys: [
+      ['stop', 0, 186, 0],
+      ['trip', 186, 226, 580],
+      ['stop', 226, null, 0],
+    ],
+  },
+  'a corner between two readings is seen from their speeds': {
+    // 30 km/h for 20 s are 167 m, and the line is 120 m: the way is taken for the mean of both.
+    lines: [
+      [0, 0, 30],
+      [24, 200, 30],
+      [44, 320, 30],
+      [68, 520, 30],
+    ],
+    journeys: [['trip', 0, null, 543]],
+  },
   'a trip that has only begun is open': {
     lines: [
       [0, 0, 0],
@@ -165,7 +215,7 @@ export const JOURNEY_TABLES: Record<string, { lines: Line[]; journeys: Answer[] 
       [200, 0, 0],
       [210, 20, 6],
       [240, 70, 6],
-      [269, 99, 6],
+      [269, 99, 4],
       [270, 105, 6],
     ],
     journeys: [

@@ -46,7 +46,9 @@ describe('the row of the change feed for a batch', () => {
     const send = await startCopy(db.sql, statement)
     await send(rows.copyData(0, rows.count), new ChangeRow().copyData(rows, 0, rows.count))
     expect(await stored()).to.equal(4)
-    expect([...(await changes())]).to.deep.equal([{ vehicles: [7, 8], from: [-2, 3], to: [9, 3], readings: 4 }])
+    expect([...(await changes())]).to.deep.equal([
+      { vehicles: [7, 8], from: [-2, 3], to: [9, 3], readings: 4 },
+    ])
   })
 
   it('a part of a batch notes only the vehicles of that part', async () => {
@@ -59,7 +61,9 @@ describe('the row of the change feed for a batch', () => {
     row.copyData(rows, 0, 3)
     const send = await startCopy(db.sql, statement)
     await send(rows.copyData(1, 3), row.copyData(rows, 1, 3))
-    expect([...(await changes())]).to.deep.equal([{ vehicles: [2, 3], from: [2, 3], to: [2, 3], readings: 2 }])
+    expect([...(await changes())]).to.deep.equal([
+      { vehicles: [2, 3], from: [2, 3], to: [2, 3], readings: 2 },
+    ])
   })
 
   it('ids and times beyond 32 bits and times before 2000 are written exactly', async () => {
@@ -69,7 +73,8 @@ describe('the row of the change feed for a batch', () => {
     rows.write(3, 1, 1, NOW_US, { speed: 1 })
     const send = await startCopy(db.sql, statement)
     await send(rows.copyData(0, 2), new ChangeRow().copyData(rows, 0, 2))
-    const [row] = await db.sql`select vehicle_ids::text, from_times::text, to_times::text from telemetry_changes`
+    const [row] =
+      await db.sql`select vehicle_ids::text, from_times::text, to_times::text from telemetry_changes`
     expect(row).to.deep.equal({
       vehicle_ids: `{${id},3}`,
       from_times: '{"2026-01-01 00:00:00.000001+00","1970-01-01 00:00:00.000001+00"}',
