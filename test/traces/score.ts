@@ -77,4 +77,4 @@ function isApart(a: number | null, b: number | null, ms: number): boolean {
 
 const clock = (ms: number | null) => (ms === null ? 'now' : new Date(ms).toISOString().slice(11, 19))
 const text = ({ fromMs, toMs, ...it }: Span & { metres?: number | null }) =>
-  `${clock(fromMs)} to ${clock(toMs)}${typeof it.metres === 'number' ? ` (${it.metres} m)` : ''}`
+  `${clock(fromMs)} to ${clock(toMs)}${typeof it.metres === 'number' ? ` (${Math.round(it.metres)} m)` : ''}`
