@@ -2,6 +2,7 @@ import { endBuckets, nextBuckets, type Bucket } from './buckets.ts'
 import { distanceMm, type Position } from './distance.ts'
 import { detect, openEvents, type RuleEvent } from './detect.ts'
 import { nextFences, type FenceEvent } from './fences.ts'
+import { holdPosition } from './hold.ts'
 import type { Interval } from './interval.ts'
 import { toGap, type Journey } from './journey.ts'
 import { beginJourneys, endJourneys, nextJourneys, openJourney, type Observation } from './journeys.ts'
@@ -46,8 +47,8 @@ export function advance(
     before.last === null || before.journey === null
       ? beginStretch(next, verdict, parameters)
       : continueStretch(before, next, verdict, parameters, results)
-  const { tracked, events } = followFences(state, moved, verdict, settings)
-  const after = { ...moved, fences: tracked }
+  const { hold, tracked, events } = followFences(state, moved, verdict, settings)
+  const after = { ...moved, hold, fences: tracked }
   return { state: followRules(before, after, reading, events, settings, results), results }
 }
 
@@ -74,10 +75,15 @@ function followFences(before: VehicleState, after: VehicleState, verdict: Verdic
   const { last: from } = before.filter
   const { last: to } = after.filter
   if (to === null || (verdict !== 'accepted' && verdict !== 'jumped'))
-    return { tracked: after.fences, events: [] }
+    return { hold: before.hold, tracked: after.fences, events: [] }
+  const hold = holdPosition(before.hold, to, after.last?.speed ?? null, settings.parameters)
   const isNear = from !== null && to.timeMs - from.timeMs <= settings.parameters.gapMs
-  const way = { from, to, isContinuous: isNear && verdict === 'accepted' }
-  return nextFences(after.fences, way, settings.geofences)
+  const way = {
+    from: from && { ...from, ...before.hold },
+    to: { ...to, ...hold },
+    isContinuous: isNear && verdict === 'accepted',
+  }
+  return { hold, ...nextFences(after.fences, way, settings.geofences) }
 }
 
 function followRules(

@@ -15,6 +15,8 @@ export interface Parameters {
   restSpeed: number
   /** A trip begins and ends at rest if that is within this time of its first moving or standing reading. */
   restMs: number
+  /** A position at rest is held for geofences while the others are this near. */
+  holdMm: number
   /** V; from this voltage on the engine is on, if neither ignition nor rpm is known. */
   engineOnVolts: number
   /** A trip leads this far from the position of the stop, ... */
@@ -41,6 +43,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   movingOff: 3000,
   restSpeed: 1000,
   restMs: 5000,
+  holdMm: 50_000,
   engineOnVolts: 13.2,
   tripMinMm: 200_000,
   tripMinMs: 60_000,

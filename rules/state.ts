@@ -1,6 +1,7 @@
 import type { OpenBucket } from './buckets.ts'
 import type { RuleMemory } from './detect.ts'
 import type { TrackedFence } from './fences.ts'
+import type { Position } from './distance.ts'
 import { EMPTY_FILTER, type FilterState } from './position-filter.ts'
 import type { JourneyState } from './journeys.ts'
 import { STILL, type MotionState } from './motion.ts'
@@ -17,6 +18,8 @@ export interface VehicleState {
   filter: FilterState
   motion: MotionState
   journey: JourneyState | null
+  /** see `holdPosition` */
+  hold: Position | null
   buckets: readonly OpenBucket[]
   /** in the order of their keys, as are the memories of rules */
   fences: readonly TrackedFence[]
@@ -41,6 +44,7 @@ export const EMPTY_STATE: VehicleState = {
   filter: EMPTY_FILTER,
   motion: STILL,
   journey: null,
+  hold: null,
   buckets: [],
   fences: [],
   memories: [],
@@ -127,6 +131,7 @@ const STATE: Shape<VehicleState> = {
     stood: [POSITION],
     origin: POSITION,
   },
+  hold: POSITION,
   buckets: [BUCKET],
   fences: [FENCE],
   memories: [MEMORY],

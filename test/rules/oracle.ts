@@ -13,7 +13,7 @@ export interface Evaluation {
   openJourney: Journey | undefined
   buckets: Bucket[]
   facts: Fact[]
-  /** accepted positions of all readings */
+  /** accepted positions of all readings; `at` is held at rest */
   accepted: { t: number; at: Point; jumped: boolean }[]
 }
 
@@ -48,7 +48,8 @@ export function evaluate(unsorted: readonly TimedReading[], p: Parameters): Eval
     unsorted.toSorted((a, b) => a.timeMs - b.timeMs),
     p,
   )
-  const accepted = rows.flatMap(({ t, at, jumped }) => (at ? { t, at, jumped } : []))
+  const placed = rows.flatMap((it) => (it.at ? { ...it, at: it.at } : []))
+  const accepted = placed.map(({ t, jumped }, i) => ({ t, jumped, at: heldAt(placed, i, p) }))
   const stretches: Row[][] = []
   for (const [i, row] of rows.entries()) {
     const before = rows[i - 1]
@@ -67,6 +68,21 @@ export function evaluate(unsorted: readonly TimedReading[], p: Parameters): Eval
     result.facts.push(...found.facts)
   }
   return result
+}
+
+/**
+ * Of each run of standing readings, the first position at rest, and again the first one that is too far from that.
+ */
+function heldAt(placed: readonly (Row & { at: Point })[], i: number, p: Parameters): Point {
+  const speedAt = (k: number) => Math.round((must(placed[k]).reading.speed ?? Infinity) * 1000)
+  let begin = i + 1
+  while (begin > 0 && speedAt(begin - 1) < p.movingOff) begin--
+  const rest = placed.findIndex((_, k) => k >= begin && speedAt(k) < p.restSpeed)
+  if (rest < 0 || rest > i) return must(placed[i]).at
+  return placed
+    .slice(rest, i + 1)
+    .map(({ at }) => at)
+    .reduce((held, at) => (mm(held, at) <= p.holdMm ? held : at))
 }
 
 function acceptPositions(readings: readonly TimedReading[], p: Parameters): Row[] {
