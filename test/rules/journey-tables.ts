@@ -474,6 +474,111 @@ export const JOURNEY_TABLES: Record<string, { lines: Line[]; journeys: Answer[] 
       ['gap', 60, 36_000, 0],
     ],
   },
+  // What was driven around midnight was in the sum of no day.
+  'a trip over midnight is one trip': {
+    // The tables begin at noon.
+    lines: [
+      [42_900, 0, 0],
+      [43_190, 0, 0],
+      [43_198, 100, 40],
+      [43_204, 170, 40],
+      [43_240, 450, 40],
+      [43_260, 600, 0],
+      [43_500, 600, 0],
+    ],
+    journeys: [
+      ['stop', 42_900, 43_198, 0],
+      ['trip', 43_198, 43_260, 600],
+      ['stop', 43_260, null, 0],
+    ],
+  },
+  // Trips of 0.01 km.
+  'a vehicle that is moved by ten metres is on no trip': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [210, 5, 6],
+      [215, 10, 6],
+      [220, 10, 0],
+      [300, 10, 0],
+      [500, 10, 0],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'a parked tracker that reports each ten minutes has gaps and no trips': {
+    lines: [
+      [0, 0, 50],
+      [60, 800, 50],
+      [90, 1000, 0],
+      [280, 1000, 0],
+      [880, 1010, 0],
+      [1480, 995, 0],
+      [2080, 1005, 0],
+    ],
+    journeys: [
+      ['trip', 0, 90, 1000],
+      ['stop', 90, 280, 0],
+      ['gap', 280, 880, 10],
+      ['gap', 880, 1480, 15],
+      ['gap', 1480, 2080, 10],
+    ],
+  },
+  // A tracker with a cold start reports its first positions while it drives.
+  'a trip whose beginning was not seen begins at the first reading after the gap': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [1000, 2000, 60],
+      [1010, 2170, 60],
+      [1020, 2340, 60],
+    ],
+    journeys: [
+      ['stop', 0, 200, 0],
+      ['gap', 200, 1000, 2000],
+      ['trip', 1000, null, 340],
+    ],
+  },
+  'a tunnel without positions is part of the trip': {
+    lines: [
+      [0, 0, 80],
+      [10, 222, 80],
+      [20, 444, 80],
+      [30, null, null],
+      [40, null, null],
+      [50, null, null],
+      [60, 1333, 80],
+      [70, 1555, 80],
+    ],
+    journeys: [['trip', 0, null, 1555]],
+  },
+  'a receiver that repeats its last position in a tunnel loses no way': {
+    // The first position after the tunnel is refused, because 889 m in 10 s are 320 km/h.
+    lines: [
+      [0, 0, 80],
+      [10, 222, 80],
+      [20, 222, 80],
+      [30, 222, 80],
+      [40, 222, 80],
+      [50, 1111, 80],
+      [60, 1333, 80],
+      [70, 1555, 80],
+      [80, 1777, 80],
+    ],
+    journeys: [['trip', 0, null, 1777]],
+  },
+  'movement with the ignition off, as on a tow truck, is a trip': {
+    lines: [
+      [0, 0, 0, 'o'],
+      [60, 0, 0, 'o'],
+      [70, 100, 40, 'o'],
+      [80, 210, 40, 'o'],
+      [90, 320, 40, 'o'],
+    ],
+    journeys: [
+      ['stop', 0, 70, 0],
+      ['trip', 70, null, 320],
+    ],
+  },
   'a reading without speed and position does not change the movement': {
     lines: [
       [0, 0, 50],
