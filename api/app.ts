@@ -49,6 +49,9 @@ import { grantRoutes } from './grants/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { meRoutes } from './users/me-routes.ts'
 import { registrationRoutes } from './users/registration-routes.ts'
+import { eventRoutes } from './events/routes.ts'
+import { createCheckRule } from './rules/check-rule.ts'
+import { ruleRoutes } from './rules/routes.ts'
 import { serviceTokenRoutes } from './service-tokens/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { userRoutes } from './users/routes.ts'
@@ -163,6 +166,7 @@ export function createApp(options: AppOptions): Express {
   const accessLog = createAccessLog({ sql, now })
   const callers = createCallers({ sql, accessSql, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
+  const checkRule = createCheckRule()
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
   // mount.ts reads the query, and refuses what Express' parsers would accept by guessing.
@@ -199,6 +203,8 @@ export function createApp(options: AppOptions): Express {
     // Before the routes of a single dead letter, which would take `replay` for an id.
     ...deadLetterReplayRoutes({ sql, broker }),
     ...deadLetterRoutes({ sql, accessLog }),
+    ...ruleRoutes({ sql, checkRule, now }),
+    ...eventRoutes({ sql }),
     ...overviewRoutes({ sql, broker, staleAfterS, now }),
     ...healthRoutes({ sql, metrics }),
     ...dashboardConfigRoutes(dashboard, staleAfterS),

@@ -1,16 +1,19 @@
-import { endBuckets, nextBuckets, type Bucket } from './buckets.ts'
+import { endBuckets, nextBuckets, type Bucket, type OpenBucket } from './buckets.ts'
 import { distanceMm, type Position } from './distance.ts'
-import { detect, openEvents, type RuleEvent } from './detect.ts'
-import { nextFences, type FenceEvent } from './fences.ts'
+import { detect, openEvents } from './detect.ts'
+import { nextFences, type FenceEvent, type Moment } from './fences.ts'
 import { holdPosition } from './hold.ts'
 import type { Interval } from './interval.ts'
 import { toGap, type Journey } from './journey.ts'
-import { beginJourneys, endJourneys, nextJourneys, openJourney, type Observation } from './journeys.ts'
+import { beginJourneys, endJourneys, nextJourneys, openJourney } from './journeys.ts'
+import type { JourneyState, Observation } from './journeys.ts'
 import { ignitionOf, nextMotion, STILL, type MotionState } from './motion.ts'
 import type { Parameters } from './parameters.ts'
 import { filterPosition, type Verdict } from './position-filter.ts'
 import type { TimedReading } from './reading.ts'
+import type { RuleEvent, RuleMemory } from './rule-memory.ts'
 import type { Settings } from './settings.ts'
+import type { Situation } from './situation.ts'
 import type { LastReading, VehicleState } from './state.ts'
 import { MS_PER_HOUR, toInteger, toMm, toThousandths } from './units.ts'
 import { wayMm } from './way.ts'
@@ -42,14 +45,16 @@ export function advance(
   const motion = nextMotion(before.motion, reading, verdict, filter.last, parameters)
   const last = nextLast(before.last, reading, verdict, filter.last)
   if (isGap && state.last) results.journeys.push(toGap(state.last, last))
-  const next = { ...before, last, filter, motion }
-  const moved =
+  const { journey, buckets } =
     before.last === null || before.journey === null
-      ? beginStretch(next, verdict, parameters)
-      : continueStretch(before, next, verdict, parameters, results)
-  const { hold, tracked, events } = followFences(state, moved, verdict, settings)
-  const after = { ...moved, hold, fences: tracked }
-  return { state: followRules(before, after, reading, events, settings, results), results }
+      ? beginStretch(last, motion, verdict, parameters)
+      : continueStretch(before.last, before.journey, before, last, motion, verdict, parameters, results)
+  const { hold, tracked: fences, events } = followFences(state, filter.last, last.speed, verdict, settings)
+  // Written out: this runs for each reading, and a spread takes several times as long.
+  const moved = { last, filter, motion, journey, hold, buckets, fences, memories: state.memories }
+  if (settings.rules.length === 0 && state.memories.length === 0) return { state: moved, results }
+  const memories = followRules(state, before, moved, reading, verdict, events, settings, results)
+  return { state: { last, filter, motion, journey, hold, buckets, fences, memories }, results }
 }
 
 /** The results that would be final without a further reading: for display, and for the newest rows of a vehicle. */
@@ -71,34 +76,47 @@ function endStretch(state: VehicleState): VehicleState {
   return { ...state, last: null, motion: STILL, journey: null, buckets: [] }
 }
 
-function followFences(before: VehicleState, after: VehicleState, verdict: Verdict, settings: Settings) {
+/** @param speed m/h as reported with the position */
+function followFences(
+  before: VehicleState,
+  to: Moment | null,
+  speed: number | null,
+  verdict: Verdict,
+  settings: Settings,
+) {
   const { last: from } = before.filter
-  const { last: to } = after.filter
   if (to === null || (verdict !== 'accepted' && verdict !== 'jumped'))
-    return { hold: before.hold, tracked: after.fences, events: [] }
-  const hold = holdPosition(before.hold, to, after.last?.speed ?? null, settings.parameters)
+    return { hold: before.hold, tracked: before.fences, events: [] }
+  const hold = holdPosition(before.hold, to, speed, settings.parameters)
   const isNear = from !== null && to.timeMs - from.timeMs <= settings.parameters.gapMs
   const way = {
     from: from && { ...from, ...before.hold },
     to: { ...to, ...hold },
     isContinuous: isNear && verdict === 'accepted',
   }
-  return { hold, ...nextFences(after.fences, way, settings.geofences) }
+  const { tracked, events } = nextFences(before.fences, way, settings.geofences)
+  return { hold, tracked, events }
 }
 
+const NO_ATTRIBUTES = {}
+
+/** @param before `state`, or without its stretch if that has ended */
 function followRules(
+  state: VehicleState,
   before: VehicleState,
   after: VehicleState,
   reading: TimedReading,
+  verdict: Verdict,
   fenceEvents: readonly FenceEvent[],
-  { rules, geofences }: Settings,
+  { rules, geofences, parameters, attributes = NO_ATTRIBUTES }: Settings,
   results: Results,
-): VehicleState {
-  if (rules.length === 0) return after.memories.length === 0 ? after : { ...after, memories: [] }
+): readonly RuleMemory[] {
   const { motion } = after
-  const situation = {
+  const situation: Situation = {
     reading,
     position: after.last?.position ?? null,
+    hasPosition: verdict === 'accepted' || verdict === 'jumped',
+    hadPosition: after.filter.last !== null,
     speed: motion.speed,
     heading: after.last?.heading ?? null,
     before: before.last && {
@@ -106,23 +124,35 @@ function followRules(
       heading: before.last.heading,
       timeMs: before.last.timeMs,
     },
+    previous: state.last && {
+      timeMs: state.last.timeMs,
+      position: state.last.position,
+      isEngineOn: state.motion.isEngineOn,
+    },
     isMoving: motion.isMoving,
     isEngineOn: motion.isEngineOn,
     ignition: ignitionOf(motion),
     fences: after.fences,
     fenceEvents,
+    parameters,
+    attributes,
   }
   const { memories, events } = detect(after.memories, rules, situation, geofences)
-  results.events.push(...events)
-  return { ...after, memories }
+  for (const it of events) results.events.push(it)
+  return memories
+}
+
+interface Stretch {
+  journey: JourneyState
+  buckets: readonly OpenBucket[]
 }
 
 function beginStretch(
-  next: VehicleState & { last: LastReading },
+  last: LastReading,
+  motion: MotionState,
   verdict: Verdict,
   parameters: Parameters,
-): VehicleState {
-  const { last, motion } = next
+): Stretch {
   const journey = beginJourneys(observe(last, motion, verdict), parameters)
   const step = {
     interval: null,
@@ -131,34 +161,30 @@ function beginStretch(
     isTentative: journey.tentative !== null,
   } as const
   const { open } = nextBuckets([], last.timeMs, motion.speed, step)
-  return { ...next, journey, buckets: open }
+  return { journey, buckets: open }
 }
 
 function continueStretch(
-  before: VehicleState,
-  next: VehicleState & { last: LastReading },
+  from: LastReading,
+  before: JourneyState,
+  { motion: was, buckets }: VehicleState,
+  last: LastReading,
+  motion: MotionState,
   verdict: Verdict,
   parameters: Parameters,
   results: Results,
-): VehicleState {
-  const { last, motion } = next
-  if (before.last === null || before.journey === null) return next
-  const interval = between(before.last, before.motion, last, motion, verdict, parameters)
-  const { state, journeys, fate } = nextJourneys(
-    before.journey,
-    observe(last, motion, verdict),
+): Stretch {
+  const interval = between(from, was, last, motion, verdict, parameters)
+  const { state, journeys, fate } = nextJourneys(before, observe(last, motion, verdict), interval, parameters)
+  const { open, final } = nextBuckets(buckets, last.timeMs, motion.speed, {
     interval,
-    parameters,
-  )
-  const { open, final } = nextBuckets(before.buckets, last.timeMs, motion.speed, {
-    interval,
-    wasTentative: isTentative(before.journey),
+    wasTentative: isTentative(before),
     fate,
     isTentative: isTentative(state),
   })
-  results.journeys.push(...journeys)
-  results.buckets.push(...final)
-  return { ...next, journey: state, buckets: open }
+  for (const it of journeys) results.journeys.push(it)
+  for (const it of final) results.buckets.push(it)
+  return { journey: state, buckets: open }
 }
 
 const isTentative = (journey: { isTrip: boolean; tentative: unknown }) =>

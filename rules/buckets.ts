@@ -58,13 +58,17 @@ export function nextBuckets(
   }
   const current = buckets.at(-1)
   if (current) addReading(current, speed)
-  if (isTentative) return { open: buckets, final: [] }
-  return { open: buckets.slice(-1), final: buckets.slice(0, -1).map(toBucket) }
+  if (buckets.length === 1) return { open: buckets, final: [] }
+  // Movement that is still tentative began at this reading if the movement before it was decided here.
+  const tentativeSinceMs = fate === 'open' ? Number.NEGATIVE_INFINITY : (interval?.fromMs ?? timeMs)
+  const openSinceMs = isTentative ? tentativeSinceMs : timeMs
+  const firstOpen = buckets.findIndex(({ startMs }) => startMs + BUCKET_MS > openSinceMs)
+  return { open: buckets.slice(firstOpen), final: buckets.slice(0, firstOpen).map(toBucket) }
 }
 
 /** The buckets if no reading followed: tentative movement counts as drift. */
 export function endBuckets(open: readonly OpenBucket[]): Bucket[] {
-  const buckets = open.map((it) => ({ ...it }))
+  const buckets = open.map(copyBucket)
   for (const it of buckets) settle(it, false)
   return buckets.map(toBucket)
 }
@@ -73,7 +77,7 @@ const startOf = (timeMs: number) => Math.floor(timeMs / BUCKET_MS) * BUCKET_MS
 
 /** Copies, followed by all buckets up to the one of `toMs`. */
 function withBuckets(open: readonly OpenBucket[], fromMs: number, toMs: number): OpenBucket[] {
-  const buckets = open.map((it) => ({ ...it }))
+  const buckets = open.map(copyBucket)
   const last = buckets.at(-1)
   let startMs = last ? last.startMs + BUCKET_MS : startOf(fromMs)
   for (; startMs <= toMs; startMs += BUCKET_MS) buckets.push(emptyBucket(startMs))
@@ -151,6 +155,26 @@ function toBucket(open: OpenBucket): Bucket {
     speedMax,
     readings,
     judgedMs,
+  }
+}
+
+// Written out: this runs for each reading, and a spread takes several times as long.
+function copyBucket(it: OpenBucket): OpenBucket {
+  return {
+    startMs: it.startMs,
+    distanceMm: it.distanceMm,
+    movingMs: it.movingMs,
+    idleMs: it.idleMs,
+    engineMs: it.engineMs,
+    fuelUl: it.fuelUl,
+    speedSum: it.speedSum,
+    speedReadings: it.speedReadings,
+    speedMax: it.speedMax,
+    readings: it.readings,
+    judgedMs: it.judgedMs,
+    tentativeMm: it.tentativeMm,
+    tentativeMs: it.tentativeMs,
+    tentativeEngineMs: it.tentativeEngineMs,
   }
 }
 

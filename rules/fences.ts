@@ -8,10 +8,13 @@ const ENTER_MS = 10_000
 const EXIT_MS = 30_000
 /** Maximum duration of a way that is taken for straight. */
 const CROSSED_MAX_MS = 120_000
-/** Geofences of a vehicle in memory; further ones, by key, are ignored until it has left others. */
+/**
+ * Geofences of a vehicle in memory.
+ * @limit geofences that a vehicle is in or near at once | further ones, by key, are ignored until it has left others
+ */
 export const TRACKED_MAX = 32
 
-interface Moment extends Position {
+export interface Moment extends Position {
   timeMs: number
 }
 
@@ -58,21 +61,22 @@ export function nextFences(
 ): { tracked: readonly TrackedFence[]; events: FenceEvent[] } {
   const near = index.near(way.from ?? way.to, way.to)
   if (near.length === 0 && tracked.length === 0) return { tracked, events: [] }
-  const known = new Map(tracked.map((it) => [it.key, it]))
-  const relevant = new Map(near.map((it) => [it.geofence.key, it]))
-  for (const key of known.keys()) {
-    const fence = index.get(key)
-    if (fence) relevant.set(key, fence)
-  }
   const events: FenceEvent[] = []
   const next: TrackedFence[] = []
-  let places = TRACKED_MAX - tracked.length
-  for (const key of [...relevant.keys()].toSorted()) {
-    const fence = relevant.get(key)
+  let [i, k, places] = [0, 0, TRACKED_MAX - tracked.length]
+  // Both are in the order of their keys.
+  while (i < tracked.length || k < near.length) {
+    const [known, close] = [tracked[i], near[k]]
+    const isKnown = known !== undefined && (close === undefined || known.key <= close.geofence.key)
+    const isClose = close !== undefined && (known === undefined || close.geofence.key <= known.key)
+    if (isKnown) i++
+    if (isClose) k++
+    const key = isKnown ? known.key : (close?.geofence.key ?? '')
+    const fence = isClose ? close : index.get(key)
     if (fence === undefined) continue
-    const after = visit(known.get(key) ?? untracked(key), way, fence, events)
+    const after = visit(isKnown ? known : untracked(key), way, fence, events)
     if (after.side === 'outside' && after.run === null) continue
-    if (known.has(key) || places-- > 0) next.push(after)
+    if (isKnown || places-- > 0) next.push(after)
   }
   return { tracked: next, events }
 }
@@ -89,7 +93,11 @@ function visit(before: TrackedFence, way: Way, fence: CompiledGeofence, events: 
   if (d <= 0) return nextOutside(held, way, fence, d, events)
   if (held.side === 'unknown' && d >= fence.hysteresisMm) return leaveUnknown(held, way, fence)
   if (held.side === 'outside' && d >= fence.hysteresisMm) addCrossed(held, way, fence, events)
-  return { ...held, run: null, crossing: null }
+  return withoutRun(held)
+}
+
+function withoutRun(fence: TrackedFence): TrackedFence {
+  return fence.run === null && fence.crossing === null ? fence : { ...fence, run: null, crossing: null }
 }
 
 /** The first position ever: the time before is unknown, so a vehicle in or near a geofence has no enter. */
@@ -130,7 +138,7 @@ function nextInside(
   d: number,
   events: FenceEvent[],
 ): TrackedFence {
-  if (d <= 0) return { ...fence, run: null, crossing: null }
+  if (d <= 0) return withoutRun(fence)
   const crossing = fence.crossing ?? crossingTo(way, of, d)
   if (d < of.hysteresisMm) return { ...fence, run: null, crossing }
   const run = fence.run === null ? beginRun(way, of) : { ...fence.run, count: fence.run.count + 1 }

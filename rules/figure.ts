@@ -100,8 +100,22 @@ function figure(rings: Point[][], segments: Segment[], points: Point[], reachM: 
 function toLine(ruler: CheapRuler, { segments, centre }: Figure, at: Point): number {
   if (segments.length === 0) return ruler.distance(at, centre)
   let nearest = Infinity
-  for (const [a, b] of segments) nearest = Math.min(nearest, ruler.pointToSegmentDistance(at, a, b))
-  return nearest
+  for (const it of segments) nearest = Math.min(nearest, squareToSegment(ruler, it, at))
+  return Math.sqrt(nearest)
+}
+
+/**
+ * Square of the distance, as `pointToSegmentDistance` of the ruler. The longitudes are within half a turn, so nothing is
+ * wrapped, and the root is taken once for all segments.
+ */
+function squareToSegment({ kx, ky }: CheapRuler, segment: Segment, at: Point): number {
+  const [a, b] = [segment[0], segment[1]]
+  const [dx, dy] = [(b[0] - a[0]) * kx, (b[1] - a[1]) * ky]
+  const [px, py] = [(at[0] - a[0]) * kx, (at[1] - a[1]) * ky]
+  const square = dx * dx + dy * dy
+  const share = square === 0 ? 0 : Math.min(Math.max((px * dx + py * dy) / square, 0), 1)
+  const [x, y] = [px - share * dx, py - share * dy]
+  return x * x + y * y
 }
 
 /** The share of the way at which it is nearest to the figure's centre or line, if that is within its reach. */
@@ -130,7 +144,8 @@ function contacts(segments: readonly Segment[], a: Point, b: Point): number | un
   return first === Infinity ? undefined : (first + last) / 2
 }
 
-function meet(a: Point, b: Point, [c, d]: Segment): number | undefined {
+function meet(a: Point, b: Point, segment: Segment): number | undefined {
+  const [c, d] = [segment[0], segment[1]]
   const [rx, ry, sx, sy] = [b[0] - a[0], b[1] - a[1], d[0] - c[0], d[1] - c[1]]
   const denominator = rx * sy - ry * sx
   if (denominator === 0) return undefined

@@ -16,7 +16,7 @@ export interface CompiledGeofence {
 /** All geofences that are valid at one time. */
 export interface GeofenceIndex {
   get(key: string): CompiledGeofence | undefined
-  /** Geofences that may be within their hysteresis of the box around two positions. */
+  /** Geofences that may be within their hysteresis of the box around two positions, in the order of their keys. */
   near(a: Position, b: Position): CompiledGeofence[]
 }
 
@@ -33,7 +33,13 @@ export function indexGeofences(geofences: readonly Geofence[]): GeofenceIndex {
   const byKey = new Map(compiled.map((it) => [it.geofence.key, it]))
   const boxes = compiled.flatMap((it) => it.figures.map(({ box }) => ({ it, box })))
   const tree = new Flatbush(boxes.length)
-  for (const { it, box } of boxes) tree.add(...widen(box, it.hysteresisMm / 1000))
+  let [westmost, eastmost] = [Infinity, -Infinity]
+  for (const { it, box } of boxes) {
+    const [west, south, east, north] = widen(box, it.hysteresisMm / 1000)
+    tree.add(west, south, east, north)
+    westmost = Math.min(westmost, west)
+    eastmost = Math.max(eastmost, east)
+  }
   tree.finish()
 
   function near(a: Position, b: Position): CompiledGeofence[] {
@@ -45,12 +51,14 @@ export function indexGeofences(geofences: readonly Geofence[]): GeofenceIndex {
     // The box of a figure that crosses the 180th meridian is on one side of it.
     for (const turn of [-360, 0, 360]) {
       const [west, east] = [Math.min(from, to) + turn, Math.max(from, to) + turn]
+      if (east < westmost || west > eastmost) continue
       for (const i of tree.search(west, south, east, north)) {
         const box = boxes[i]
         if (box) found.add(box.it)
       }
     }
-    return compiled.length === found.size ? compiled : [...found].toSorted(byKeyOrder)
+    if (compiled.length === found.size) return compiled
+    return found.size < 2 ? [...found] : [...found].toSorted(byKeyOrder)
   }
   return { get: (key) => byKey.get(key), near }
 }

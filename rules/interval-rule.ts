@@ -21,6 +21,8 @@ export interface Sample {
   /** the limit that applied; `null` without a limit */
   limit: number | null
   position: Position | null
+  /** becomes the label of an event that begins here */
+  label?: string
 }
 
 /** A condition that is true or ended less than its tolerance ago. Absent while the condition is false. */
@@ -34,6 +36,7 @@ export interface IntervalRun {
   /** it was true for the minimum time */
   isEvent: boolean
   peak: { timeMs: number; measure: number; limit: number | null }
+  label: string | null
 }
 
 /** Whether the condition's readings are so far apart that its run has ended. */
@@ -64,7 +67,7 @@ export function nextRun(
   return { run: null, ended: before.isEvent ? before : null }
 }
 
-function beginRun({ timeMs, position, measure, limit }: Sample): IntervalRun {
+export function beginRun({ timeMs, position, measure, limit, label }: Sample): IntervalRun {
   return {
     start: { timeMs, position },
     readings: 1,
@@ -73,18 +76,21 @@ function beginRun({ timeMs, position, measure, limit }: Sample): IntervalRun {
     lastMs: timeMs,
     isEvent: false,
     peak: { timeMs, measure, limit },
+    label: label ?? null,
   }
 }
 
 function addTrue(run: IntervalRun, sample: Sample, isPeak: (a: number, b: number) => boolean): IntervalRun {
   const { timeMs, measure, limit } = sample
   return {
-    ...run,
+    start: run.start,
     readings: run.readings + 1,
     lastTrueMs: timeMs,
     falseSinceMs: null,
     lastMs: timeMs,
+    isEvent: run.isEvent,
     peak: isPeak(measure, run.peak.measure) ? { timeMs, measure, limit } : run.peak,
+    label: run.label,
   }
 }
 
@@ -92,5 +98,7 @@ function confirm(run: IntervalRun, { forMs, minReadings }: IntervalTimes): Inter
   const isLong = run.lastTrueMs - run.start.timeMs >= forMs && run.readings >= minReadings
   // Only whether there are enough readings matters. A running count would make equal states different during the whole
   // event.
-  return { ...run, readings: Math.min(run.readings, minReadings), isEvent: run.isEvent || isLong }
+  const isEvent = run.isEvent || isLong
+  if (run.readings <= minReadings && run.isEvent === isEvent) return run
+  return { ...run, readings: Math.min(run.readings, minReadings), isEvent }
 }

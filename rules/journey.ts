@@ -81,12 +81,16 @@ function odometerOf(part: Part, end: Boundary): number | null {
   return part.hasHole || isNear ? mm : null
 }
 
-/** From the fuel rate if it is known for 80 % of the engine's time, otherwise from levels, which must not rise. */
+/**
+ * From the fuel rate if it is known for 80 % of the engine's time, otherwise from levels without refuels and drains,
+ * which must not rise.
+ */
 function fuelOf(part: Part, end: Boundary, { tankMl }: Parameters): number | null {
   const engineMs = part.movingEngineMs + part.idleMs
   if (part.fuelMs > 0 && 10 * part.fuelMs >= 8 * engineMs) return part.fuelUl
   const from = part.start.fuelLevel
-  if (from === null || end.fuelLevel === null || tankMl === null || end.fuelLevel > from) return null
+  if (from === null || end.fuelLevel === null || tankMl === null) return null
+  const fall = from - end.fuelLevel + part.fuelApart
   // 1/1000 % of ml are 1/100,000 ml
-  return Math.floor(((from - end.fuelLevel) * tankMl) / 100 + 0.5)
+  return fall < 0 ? null : Math.floor((fall * tankMl) / 100 + 0.5)
 }

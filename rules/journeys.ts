@@ -2,7 +2,15 @@ import { distanceMm, type Position } from './distance.ts'
 import type { Interval } from './interval.ts'
 import { toJourney, type Journey } from './journey.ts'
 import type { Parameters } from './parameters.ts'
-import { addDeparture, addInterval, addSpeed, beginPart, join, withoutMovement } from './part.ts'
+import {
+  addDeparture,
+  addFuelApart,
+  addInterval,
+  addSpeed,
+  beginPart,
+  join,
+  withoutMovement,
+} from './part.ts'
 import type { Boundary, Part } from './part.ts'
 
 /**
@@ -74,12 +82,27 @@ export function nextJourneys(
 ): Step {
   const added =
     before.tentative === null
-      ? { ...before, main: addInterval(before.main, interval) }
-      : { ...before, tentative: addInterval(before.tentative, interval) }
+      ? withParts(before, addInterval(before.main, interval), null)
+      : withParts(before, before.main, addInterval(before.tentative, interval))
   const { state, journeys, fate } = confirmStop(added, of, parameters)
   return state.isTrip
     ? { state: nextOfTrip(state, of, interval, parameters), journeys, fate }
     : nextOfStop(state, of, interval, parameters, { journeys, fate })
+}
+
+// Written out, as below: this runs for each reading, and a spread takes several times as long.
+function withParts(of: JourneyState, main: Part, tentative: Part | null): JourneyState {
+  return {
+    isTrip: of.isTrip,
+    isConfirmed: of.isConfirmed,
+    main,
+    tentative,
+    standingSinceMs: of.standingSinceMs,
+    offSinceMs: of.offSinceMs,
+    rest: of.rest,
+    stood: of.stood,
+    origin: of.origin,
+  }
 }
 
 /** The journey that ends at the last reading before a gap; `undefined` if it was too short for a journey. */
@@ -122,7 +145,8 @@ function confirmStop(state: JourneyState, of: Observation, parameters: Parameter
   if (tentative !== null && !(isLong || isOff)) return { state, journeys: [], fate: 'open' }
   const drifted = tentative === null ? state : discardMovement(state)
   const isConfirmed = isOff || isLongStop(state.isConfirmed, drifted.main, nowMs, parameters)
-  return { state: { ...drifted, isConfirmed }, journeys: [], fate: tentative === null ? 'open' : 'drift' }
+  const same = drifted.isConfirmed === isConfirmed ? drifted : { ...drifted, isConfirmed }
+  return { state: same, journeys: [], fate: tentative === null ? 'open' : 'drift' }
 }
 
 function nextOfTrip(
@@ -132,7 +156,10 @@ function nextOfTrip(
   parameters: Parameters,
 ): JourneyState {
   if (!of.isMoving) return stand(slowDown(state, of, parameters), of, parameters)
-  const whole = state.tentative ? join(state.main, state.tentative) : state.main
+  const { tentative } = state
+  if (tentative === null)
+    return withParts(state, addSpeed(addDeparture(state.main, interval), of.speed), null)
+  const whole = addFuelApart(join(state.main, tentative), tentative.start, of.boundary, parameters)
   const main = addSpeed(addDeparture(whole, interval), of.speed)
   return { ...state, main, tentative: null, standingSinceMs: null, offSinceMs: null, rest: null, stood: [] }
 }
@@ -216,13 +243,22 @@ const isAtRest = ({ speed }: Observation, restSpeed: number) => speed !== null &
 function stand(state: JourneyState, of: Observation, { restSpeed }: Parameters): JourneyState {
   const nowMs = of.boundary.timeMs
   return {
-    ...state,
+    isTrip: state.isTrip,
+    isConfirmed: state.isConfirmed,
+    main: state.main,
+    tentative: state.tentative,
     standingSinceMs: state.standingSinceMs ?? nowMs,
     offSinceMs: of.ignition === false ? (state.offSinceMs ?? nowMs) : null,
     rest: isAtRest(of, restSpeed) ? of.boundary : state.rest,
-    stood: of.position === null ? state.stood : [...state.stood, of.position].slice(-STOOD_MAX),
+    stood: of.position === null ? state.stood : addStood(state.stood, of.position),
     origin: state.tentative !== null && !state.isTrip ? (state.origin ?? of.position) : null,
   }
+}
+
+function addStood(stood: readonly Position[], position: Position): readonly Position[] {
+  const kept = stood.slice(stood.length < STOOD_MAX ? 0 : 1)
+  kept.push(position)
+  return kept
 }
 
 /**

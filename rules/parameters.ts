@@ -32,6 +32,11 @@ export interface Parameters {
   fuelRateMaxMs: number
   /** Capacity of the tank in ml; `null` if unknown. */
   tankMl: number | null
+  /** ml/h with the engine on, if the reading has no fuel rate. */
+  idleRate: number
+  /** 1/1000 %; a rise or fall of the level by this during a stand in a trip is not part of the trip's fuel. */
+  refuelMin: number
+  drainMin: number
 }
 
 export const DEFAULT_PARAMETERS: Parameters = {
@@ -53,4 +58,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   stopRadiusMm: 100_000,
   fuelRateMaxMs: 60_000,
   tankMl: null,
+  idleRate: 1500,
+  refuelMin: 8000,
+  drainMin: 5000,
 }

@@ -1,5 +1,6 @@
 import type { Position } from './distance.ts'
 import type { Interval } from './interval.ts'
+import type { Parameters } from './parameters.ts'
 
 /** Values of a reading at the boundary of a journey. */
 export interface Boundary {
@@ -24,6 +25,8 @@ export interface Part {
   fuelUl: number
   /** ms for which the fuel rate is known */
   fuelMs: number
+  /** 1/1000 %, sum of the rises and falls of the level during stands that were refuels and drains */
+  fuelApart: number
   /** ms in which harsh driving could be judged */
   judgedMs: number
   /** m/h, highest speed while moving, reported or by distance */
@@ -42,6 +45,7 @@ export function beginPart(start: Boundary): Part {
     idleMs: 0,
     fuelUl: 0,
     fuelMs: 0,
+    fuelApart: 0,
     judgedMs: 0,
     speedMax: null,
     hasHole: false,
@@ -64,6 +68,7 @@ export function addInterval(part: Part, of: Interval): Part {
     idleMs: part.idleMs + (!of.wasMoving && of.wasEngineOn ? ms : 0),
     fuelUl: part.fuelUl + of.fuelUl,
     fuelMs: part.fuelMs + of.fuelMs,
+    fuelApart: part.fuelApart,
     judgedMs: part.judgedMs + of.judgedMs,
     speedMax: part.speedMax,
     hasHole: part.hasHole || (of.wasMoving && of.hasHole),
@@ -81,6 +86,19 @@ export function addSpeed(part: Part, speed: number | null): Part {
   return speed === null || speed <= (part.speedMax ?? -1) ? part : { ...part, speedMax: speed }
 }
 
+/** Adds the change of the level during a stand from `start` to `end`, if that is a refuel or drain. */
+export function addFuelApart(
+  part: Part,
+  start: Boundary,
+  end: Boundary,
+  { refuelMin, drainMin }: Parameters,
+): Part {
+  if (start.fuelLevel === null || end.fuelLevel === null) return part
+  const change = end.fuelLevel - start.fuelLevel
+  const isApart = change >= refuelMin || -change >= drainMin
+  return isApart ? { ...part, fuelApart: part.fuelApart + change } : part
+}
+
 /** The part from the beginning of `a` to the end of `b`, which follows it. */
 export function join(a: Part, b: Part): Part {
   return {
@@ -91,6 +109,7 @@ export function join(a: Part, b: Part): Part {
     idleMs: a.idleMs + b.idleMs,
     fuelUl: a.fuelUl + b.fuelUl,
     fuelMs: a.fuelMs + b.fuelMs,
+    fuelApart: a.fuelApart + b.fuelApart,
     judgedMs: a.judgedMs + b.judgedMs,
     speedMax: a.speedMax === null ? b.speedMax : Math.max(a.speedMax, b.speedMax ?? 0),
     hasHole: a.hasHole || b.hasHole,

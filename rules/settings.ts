@@ -1,3 +1,4 @@
+import type { Attributes } from './expression.ts'
 import { NO_GEOFENCES, type GeofenceIndex } from './geofence-index.ts'
 import { DEFAULT_PARAMETERS, type Parameters } from './parameters.ts'
 import type { Rule } from './rule.ts'
@@ -8,6 +9,8 @@ export interface Settings {
   geofences: GeofenceIndex
   /** in the order of their keys */
   rules: readonly Rule[]
+  /** attributes of the vehicle, for expressions */
+  attributes?: Attributes
 }
 
 export const DEFAULT_SETTINGS: Settings = {

@@ -1,5 +1,6 @@
 import type { OpenBucket } from './buckets.ts'
-import type { RuleMemory } from './detect.ts'
+import type { FuelBlock, FuelMemory } from './fuel-blocks.ts'
+import type { RuleMemory } from './rule-memory.ts'
 import type { TrackedFence } from './fences.ts'
 import type { Position } from './distance.ts'
 import { EMPTY_FILTER, type FilterState } from './position-filter.ts'
@@ -54,7 +55,7 @@ export const EMPTY_STATE: VehicleState = {
 export const STATE_LENGTH_MAX = 4096
 
 /** Version of the shape below; to be raised with each change of a state's shape or meaning. */
-const VERSION = 2
+const VERSION = 3
 
 const POSITION = { lat: 'leaf', lon: 'leaf' } as const
 const FIX = { ...POSITION, timeMs: 'leaf' } as const
@@ -67,6 +68,7 @@ const PART: Shape<Part> = {
   idleMs: 'leaf',
   fuelUl: 'leaf',
   fuelMs: 'leaf',
+  fuelApart: 'leaf',
   judgedMs: 'leaf',
   speedMax: 'leaf',
   hasHole: 'leaf',
@@ -95,6 +97,26 @@ const FENCE: Shape<TrackedFence> = {
   crossing: FIX,
   enteredMs: 'leaf',
 }
+const FUEL_BLOCK: Shape<FuelBlock> = {
+  firstMs: 'leaf',
+  lastMs: 'leaf',
+  level: 'leaf',
+  samples: 'leaf',
+  stood: 'leaf',
+  moved: 'leaf',
+  stoodBefore: 'leaf',
+  movedBefore: 'leaf',
+  usedUl: 'leaf',
+  first: POSITION,
+  last: POSITION,
+}
+const FUEL: Shape<FuelMemory> = {
+  blocks: [FUEL_BLOCK],
+  open: FUEL_BLOCK,
+  levels: ['leaf'],
+  levelMs: 'leaf',
+  change: { before: FUEL_BLOCK, after: FUEL_BLOCK, untilMs: 'leaf' },
+}
 const MEMORY: Shape<RuleMemory> = {
   key: 'leaf',
   run: {
@@ -105,9 +127,11 @@ const MEMORY: Shape<RuleMemory> = {
     lastMs: 'leaf',
     isEvent: 'leaf',
     peak: { timeMs: 'leaf', measure: 'leaf', limit: 'leaf' },
+    label: 'leaf',
   },
   values: ['leaf'],
   valuesMs: 'leaf',
+  fuel: FUEL,
 }
 const STATE: Shape<VehicleState> = {
   last: {

@@ -13,8 +13,7 @@ export const ROOMS: Record<string, Room> = {
     mayImport: [],
   },
   rules: {
-    content:
-      'journeys, sums, geofences and events from readings, as pure folds. No Node.js; used by no process yet',
+    content: 'journeys, sums, geofences and events from readings, as pure folds. No Node.js',
     mayImport: ['contract'],
   },
   kit: {
@@ -30,10 +29,15 @@ export const ROOMS: Record<string, Room> = {
     content: 'the parts below, and the files that join them',
     mayImport: ['contract', 'kit', 'sql'],
   },
+  insight: {
+    content:
+      'a process: from changes of readings to journeys and sums; replay after late readings; `rebuild` audits them',
+    mayImport: ['contract', 'kit', 'sql', 'rules'],
+  },
   api: {
     content:
       'the HTTP API, a folder for each resource: `routes.ts` is HTTP only, `queries.ts` is SQL only; `http/` is plumbing',
-    mayImport: ['contract', 'kit', 'sql'],
+    mayImport: ['contract', 'kit', 'sql', 'rules'],
   },
   client: { content: 'typed HTTP client, generated from the OpenAPI document', mayImport: [] },
   dashboard: { content: 'the web page, built by Vite', mayImport: ['contract', 'client'] },

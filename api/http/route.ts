@@ -4,7 +4,7 @@ import type { OnWait } from '../../kit/fair-waiting.ts'
 import type { ProblemCode } from '../../contract/problems.ts'
 import type { ServiceScope } from '../../contract/service-scopes.ts'
 import type { Refusal } from './refusal.ts'
-import type { Schema, TypeOf } from '../schema/schema-type.ts'
+import type { Schema, TypeOf } from '../../contract/schema-type.ts'
 import type { Tag } from '../openapi/tags.ts'
 
 /**

@@ -4,7 +4,7 @@ import { idempotencyKeyHeader, takesIdempotencyKey } from '../http/idempotency.t
 import { rateLimitHeaders } from '../http/rate-limit.ts'
 import { problemReply } from '../schema/reply-schemas.ts'
 import { readsBody, type ReplyDeclaration, type Route } from '../http/route.ts'
-import type { Schema } from '../schema/schema-type.ts'
+import type { Schema } from '../../contract/schema-type.ts'
 import type { Components } from './components.ts'
 import { operationIdOf } from './operation-id.ts'
 import { describeProblems, exampleOf, problemCodesOf, problemHeaders } from './problems.ts'

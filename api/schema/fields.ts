@@ -1,7 +1,7 @@
 import { TEXT_PATTERN } from '../../contract/text-pattern.ts'
 import { KEY_PATTERN } from '../../contract/topics.ts'
 import { ATTRIBUTES_MAX } from '../vehicles/queries.ts'
-import type { Schema } from './schema-type.ts'
+import type { Schema } from '../../contract/schema-type.ts'
 
 /** Text that a column can hold, not only blanks, which include those of Unicode and of zero width. Empty if unknown. */
 const VISIBLE_PATTERN = TEXT_PATTERN.replace(

@@ -8,6 +8,7 @@ import { measureFleet } from './fleet.ts'
 import { measureHistory } from './history.ts'
 import { measureNeighbours } from './neighbours.ts'
 import { measureOverload } from './overload.ts'
+import { measureRules } from './rules.ts'
 import { measureSingles } from './singles.ts'
 import { measureWithSimulator } from './with-simulator.ts'
 import { measureSmallRequests } from './small-requests.ts'
@@ -15,10 +16,11 @@ import { describeMachine, openStage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet|neighbours|feed|requests|abuse|overload|dashboard|history ...] [--plans]`.
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours|rules|feed|requests|abuse|overload|dashboard|history ...] [--plans]`.
  * Everything runs on this machine: the generator, the broker and its database. Prints the figures of docs/benchmarks.md.
  *
- * Six benchmarks run only when they are named:
+ * Seven benchmarks run only when they are named:
+ * - `rules` measures the folds of `rules/` alone. If only it is named, neither a broker nor a database starts.
  * - `feed` compares ingest with and without the change feed.
  * - `requests` compares the APIs of checkouts, if `COMPARED` names some.
  * - `abuse` takes twice `ABUSE_SECONDS` (default 60).
@@ -38,7 +40,7 @@ const DEVICES = 10_000
 const names = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const withPlans = process.argv.includes('--plans')
 const asked = process.argv.slice(2).filter((name) => name !== '--plans')
-const known: string[] = [...names, 'feed', 'requests', 'abuse', 'overload', 'dashboard', 'history']
+const known: string[] = [...names, 'rules', 'feed', 'requests', 'abuse', 'overload', 'dashboard', 'history']
 const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   process.stderr.write(`unknown benchmark ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
@@ -46,6 +48,8 @@ if (unknown.length > 0) {
 }
 
 console.log(describeMachine())
+if (asked.includes('rules')) await measure('rules', () => measureRules())
+if (asked.length === 1 && asked[0] === 'rules') process.exit()
 const stage = await openStage(DEVICES)
 try {
   const generate = compileGenerator(stage.directory)
@@ -79,7 +83,7 @@ try {
   await stage.close()
 }
 
-async function measure(name: string, run: () => Promise<void>): Promise<void> {
+async function measure(name: string, run: () => void | Promise<void>): Promise<void> {
   console.log(`\n== ${name}`)
   const stolen = watchStolenTime()
   await run()

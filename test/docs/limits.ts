@@ -16,6 +16,8 @@ const GROUPS: Record<string, string> = {
   'broker/ingest': 'Storing readings',
   'broker/registry': 'Devices and users of a broker',
   broker: 'The broker beside that',
+  insight: 'Analysing readings',
+  rules: 'Rules',
   kit: 'TLS and tokens',
   sql: 'The database',
   api: 'The HTTP API',
@@ -68,7 +70,7 @@ export function describeLimits(): string {
 }
 
 function sourceFiles(): string[] {
-  return ['contract', 'kit', 'sql', 'broker', 'api', 'dashboard'].flatMap((room) =>
+  return ['contract', 'rules', 'kit', 'sql', 'broker', 'insight', 'api', 'dashboard'].flatMap((room) =>
     readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
       .filter((it) => /\.tsx?$/.test(it) && !it.startsWith('dist/'))
       .map((it) => `${room}/${it}`)

@@ -1,15 +1,29 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { advance } from '../../rules/advance.ts'
+import { compileExpression } from '../../rules/expression.ts'
 import { indexGeofences } from '../../rules/geofence-index.ts'
 import { DEFAULT_PARAMETERS } from '../../rules/parameters.ts'
-import { IDLING_TIMES, LOW_FUEL, OVERSPEED_TIMES, TOWING_TIMES, type Rule } from '../../rules/rule.ts'
+import {
+  FUEL_DRAIN,
+  IDLING_TIMES,
+  LOW_FUEL,
+  OVERSPEED_TIMES,
+  REFUEL,
+  REQUIRED_TIMES,
+  TOWING_TIMES,
+  type Rule,
+} from '../../rules/rule.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../rules/settings.ts'
 import { parseState, STATE_LENGTH_MAX, writeState } from '../../rules/state.ts'
+import { findFrozen, findReports, findRestarts, findSilence } from './device-oracle.ts'
 import {
   findIntervals,
+  findWithin,
   judgeBelow,
   judgeIdling,
+  judgeNoPosition,
+  judgePairs,
   judgeSpeed,
   judgeTowing,
   type Found,
@@ -37,6 +51,41 @@ const INTERVAL_RULES: Rule[] = [
   { key: 'c-idling', kind: 'idling', times: IDLING_TIMES },
   { key: 'd-towing', kind: 'towing', times: TOWING_TIMES },
 ]
+const SHORT_TIMES = { forMs: 20_000, minReadings: 2, gapMs: 100_000, clearMs: 0 }
+const { expression } = compileExpression('speed - prev.speed > 10')
+if (expression === undefined) throw new Error('the expression is invalid')
+/** Every other ten minutes. */
+const isScheduled = (timeMs: number) => Math.floor(timeMs / 600_000) % 2 === 0
+const DEVICE_RULES: Rule[] = [
+  { key: 'k-silence', kind: 'silence', afterMs: 200_000 },
+  { key: 'l-status', kind: 'device_status', statuses: ['sos', 'crash'], coolDownMs: 60_000 },
+  { key: 'm-no-position', kind: 'device_fault', fault: 'no_position', times: SHORT_TIMES },
+  {
+    key: 'n-frozen',
+    kind: 'device_fault',
+    fault: 'frozen',
+    of: 'position',
+    speedAbove: 4,
+    times: SHORT_TIMES,
+  },
+  { key: 'o-restarts', kind: 'device_fault', fault: 'seq_restarts', restarts: 3, withinMs: 100_000 },
+  { key: 'p-dtc', kind: 'device_fault', fault: 'dtc', coolDownMs: 200_000 },
+  {
+    key: 'q-expression',
+    kind: 'expression',
+    expression,
+    times: { ...SHORT_TIMES, forMs: 0, minReadings: 1 },
+  },
+  {
+    key: 'r-scheduled',
+    kind: 'overspeed',
+    limit: 4,
+    tolerance: 5,
+    ofGeofences: 'ignored',
+    times: OVERSPEED_TIMES,
+    schedule: { includes: isScheduled },
+  },
+]
 const RULED: Settings = {
   parameters: PARAMETERS,
   rules: [
@@ -54,6 +103,17 @@ const RULED: Settings = {
     { key: 'h-exit', kind: 'geofence_exit', geofence: 'zone' },
     { key: 'i-dwell', kind: 'geofence_dwell', geofence: 'zone', dwellMs: 60_000 },
     { key: 'j-crossed', kind: 'geofence_crossed', geofence: 'line' },
+    ...DEVICE_RULES,
+    { key: 's-refuel', ...REFUEL },
+    { key: 't-drain', ...FUEL_DRAIN },
+    {
+      key: 'u-required',
+      kind: 'geofence_required',
+      geofence: 'zone',
+      side: 'outside',
+      windows: null,
+      times: REQUIRED_TIMES,
+    },
   ],
   geofences: indexGeofences([
     {
@@ -114,6 +174,43 @@ describe('the fold over readings', () => {
         expect(found('d-towing')).to.deep.equal(findIntervals(judgeTowing(facts), TOWING_TIMES, lastMs))
       }),
       RUNS,
+    )
+  })
+
+  it('the fold gives the events of the definitions of devices, expressions and schedules', () => {
+    fc.assert(
+      fc.property(traces, (readings) => {
+        const { results, open } = fold(readings, { ...RULED, rules: DEVICE_RULES })
+        const { facts } = evaluate(readings, PARAMETERS)
+        const lastMs = readings.at(-1)?.timeMs ?? 0
+        const found = (rule: string) =>
+          [...results.events, ...open.events]
+            .filter((it) => it.rule === rule)
+            .map((it) => [it.fromMs, it.toMs])
+        const spans = (of: Found[]) => of.map(([from, to]) => [from, to])
+        expect(found('k-silence')).to.deep.equal(findSilence(facts, 200_000))
+        const status = ({ reading }: { reading: { status?: string } }) =>
+          reading.status === 'ok' ? undefined : reading.status?.toLowerCase()
+        expect(found('l-status')).to.deep.equal(findReports(facts, status, 60_000))
+        expect(found('m-no-position')).to.deep.equal(
+          spans(findIntervals(judgeNoPosition(facts), SHORT_TIMES, lastMs)),
+        )
+        expect(found('n-frozen')).to.deep.equal(findFrozen(facts, 4, SHORT_TIMES))
+        expect(found('o-restarts')).to.deep.equal(findRestarts(facts, 3, 100_000))
+        const code = ({ reading }: { reading: { extra?: Record<string, unknown> } }) =>
+          reading.extra === undefined ? undefined : (reading.extra['dtc'] as string) || null
+        expect(found('p-dtc')).to.deep.equal(findReports(facts, code, 200_000))
+        const faster = judgePairs(facts, SHORT_TIMES.gapMs, ({ speed: now }, { speed: before }) =>
+          now === undefined || before === undefined ? undefined : now - before > 10,
+        )
+        const times = { ...SHORT_TIMES, forMs: 0, minReadings: 1 }
+        expect(found('q-expression')).to.deep.equal(spans(findIntervals(faster, times, lastMs)))
+        const windowOf = (t: number) => (isScheduled(t) ? Math.floor(t / 600_000) : undefined)
+        expect(found('r-scheduled')).to.deep.equal(
+          spans(findWithin(judgeSpeed(facts, 4000, 5000), OVERSPEED_TIMES, lastMs, windowOf)),
+        )
+      }),
+      { numRuns: 600 },
     )
   })
 
@@ -211,8 +308,8 @@ describe('the state of a vehicle', () => {
 
   it('a state of another version is not read', () => {
     const text = writeState(fold([], SETTINGS).state)
-    expect(text).to.match(/^\[2,/)
-    expect(parseState(text.replace('[2,', '[1,'))).to.equal(undefined)
+    expect(text).to.match(/^\[3,/)
+    expect(parseState(text.replace('[3,', '[2,'))).to.equal(undefined)
   })
 
   it('a state has one text, whatever the order of its properties', () => {

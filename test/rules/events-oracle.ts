@@ -80,6 +80,44 @@ export function judgeTowing(facts: readonly Fact[]): Judged[] {
   )
 }
 
+export function judgeNoPosition(facts: readonly Fact[]): Judged[] {
+  const first = facts.findIndex((it) => it.at)
+  return facts.flatMap(({ t, engine, at }, i) => {
+    const isTrue = engine === true && at === undefined
+    return first === -1 || i < first ? [] : { t, raises: isTrue, holds: isTrue, measure: 0 }
+  })
+}
+
+/** `condition` of a reading and the one before, which is at most `gapMs` older. */
+export function judgePairs(
+  facts: readonly Fact[],
+  gapMs: number,
+  condition: (now: Fact['reading'], before: Fact['reading']) => boolean | undefined,
+): Judged[] {
+  return facts.flatMap(({ t, reading }, i) => {
+    const before = facts[i - 1]
+    const isTrue = before && t - before.t <= gapMs ? condition(reading, before.reading) : undefined
+    return isTrue === undefined ? [] : { t, raises: isTrue, holds: isTrue, measure: 0 }
+  })
+}
+
+/** Intervals within windows of time: each window is judged alone. */
+export function findWithin(
+  judged: readonly Judged[],
+  times: IntervalTimes,
+  lastMs: number,
+  windowOf: (t: number) => number | undefined,
+): Found[] {
+  const numbers = [...new Set(judged.map((it) => windowOf(it.t)))].filter((it) => it !== undefined)
+  return numbers.flatMap((number) => {
+    const inside = judged.filter((it) => windowOf(it.t) === number)
+    if (windowOf(lastMs) === number) return findIntervals(inside, times, lastMs)
+    // A reading after a gap ends everything.
+    const t = (inside.at(-1)?.t ?? 0) + times.gapMs + 1
+    return findIntervals([...inside, { t, raises: false, holds: false, measure: 0 }], times, t)
+  })
+}
+
 /** Below a level, by the median of this number of readings that are at most `gapMs` apart. */
 export function judgeBelow(
   facts: readonly Fact[],

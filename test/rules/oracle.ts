@@ -26,6 +26,8 @@ export interface Fact {
   moving: boolean
   engine: boolean | undefined
   ignition: boolean | undefined
+  /** its own accepted position */
+  at: Point | undefined
 }
 
 interface Point {
@@ -271,21 +273,32 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
   }
 
   // Sums are from a to b. Its boundaries are at rest, which may be before.
-  const common = (a: number, b: number, isOpen: boolean, first: number, last: number) => ({
+  const common = (a: number, b: number, isOpen: boolean, first: number, last: number, isInTrip: boolean) => ({
     fromMs: t(first),
     toMs: isOpen ? null : t(last),
     start: placeAt(first) ?? null,
     end: placeAt(last) ?? null,
-    fuelUl: fuelOf(a, b, first, last),
+    fuelUl: fuelOf(a, b, first, last, isInTrip),
     judgedMs: sum(a, b, judged),
   })
-  const fuelOf = (a: number, b: number, first: number, last: number) => {
+  // Refuels and drains: changes of the level from the first reading of a stand at rest to the first one after it.
+  const apart = (a: number, b: number) =>
+    sum(a, b, (i) => {
+      if (moving[i] || (i > a && !moving[i - 1])) return 0
+      const next = all.find((k) => k > i && moving[k])
+      if (next === undefined || next > b) return 0
+      const [before, after] = [newest(arrival(i), (it) => it.fuel_level), newest(next, (it) => it.fuel_level)]
+      if (before === undefined || after === undefined) return 0
+      const change = Math.round(after * 1000) - Math.round(before * 1000)
+      return change >= p.refuelMin || change <= -p.drainMin ? change : 0
+    })
+  const fuelOf = (a: number, b: number, first: number, last: number, isInTrip: boolean) => {
     const known = sum(a, b, fuelMs)
     if (known > 0 && known >= 0.8 * sum(a, b, engineMs)) return sum(a, b, fuelUl)
     const from = newest(first, (it) => it.fuel_level)
     const to = newest(last, (it) => it.fuel_level)
     if (from === undefined || to === undefined || p.tankMl === null) return null
-    const fall = Math.round(from * 1000) - Math.round(to * 1000)
+    const fall = Math.round(from * 1000) - Math.round(to * 1000) + (isInTrip ? apart(a, b) : 0)
     return fall < 0 ? null : Math.floor((fall * p.tankMl) / 100 + 0.5)
   }
   // Intervals k..k+1 whose way counts for the trip from a to b.
@@ -305,7 +318,7 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     const isNear = km >= (distance * 8) / 10 && km <= (distance * 13) / 10
     return {
       kind: 'trip',
-      ...common(a, b, isOpen, departure(a), b),
+      ...common(a, b, isOpen, departure(a), b, true),
       distanceMm: distance,
       odometerMm: km >= 0 && !hasFallen && (isNear || ways.some((k) => hole(k + 1))) ? km : null,
       movingMs,
@@ -316,7 +329,7 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
   }
   const stop = (a: number, b: number, isOpen: boolean, last = b): Journey => ({
     kind: 'stop',
-    ...common(a, b, isOpen, a, last),
+    ...common(a, b, isOpen, a, last, false),
     distanceMm: 0,
     odometerMm: null,
     movingMs: 0,
@@ -400,6 +413,7 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     moving: moving[i] ?? false,
     engine: engine(i),
     ignition: ignition(i),
+    at: rows[i]?.at,
   }))
   return { journeys, openJourney, buckets, facts, accepted: [] }
 }

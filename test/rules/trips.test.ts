@@ -87,4 +87,15 @@ describe('a trip', () => {
   it('a trip has no fuel if the level rose', () => {
     expect(tripOf(withFields([{ fuel_level: 50 }, {}, {}, {}, {}, { fuel_level: 60 }])).fuelUl).to.equal(null)
   })
+
+  it("a refuel or drain while the vehicle stands is not part of the trip's fuel", () => {
+    const levels = (...of: number[]) =>
+      tripOf(withFields(of.map((it) => ({ fuel_level: it, ignition: true })))).fuelUl
+    // 0.5 % while driving, of 60 l
+    expect(levels(50, 49.75, 49.5, 69.5, 69.25, 69)).to.equal(450_000)
+    expect(levels(50, 49.75, 49.5, 39.5, 39.5, 39.5)).to.equal(300_000)
+    // Smaller changes are consumption, or noise.
+    expect(levels(50, 49.75, 49.5, 45.5, 45.5, 45.5)).to.equal(2_700_000)
+    expect(levels(50, 49.75, 49.5, 56, 56, 56)).to.equal(null)
+  })
 })

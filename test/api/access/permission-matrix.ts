@@ -13,6 +13,7 @@ export const WHO = ['user', 'reader', 'owner', 'admin', 'north', 'south', 'fleet
  */
 export const LIKE = { former: 'user', groupReader: 'reader' } as const
 const NEW_TOKEN = { name: 'new', scopes: ['vehicles:read'], groups: null }
+const NEW_RULE = { key: 'new', kind: 'idling', scope: { all: true } }
 export const OPERATIONS: [
   method: string,
   path: string,
@@ -177,6 +178,46 @@ export const OPERATIONS: [
   ['DELETE', '/api/service-tokens/999999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
   ['GET', '/api/audit-log', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
   ['GET', '/api/overview', undefined, 'overview:read', 403, 403, 403, 200, 403, 403, 200],
+  ['GET', '/api/rule-kinds', undefined, 'rules:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/rules', undefined, 'rules:read', 200, 200, 200, 200, 200, 200, 200],
+  ['POST', '/api/rules', NEW_RULE, 'rules:write', 201, 201, 201, 201, 400, 400, 201],
+  [
+    'POST',
+    '/api/rules',
+    { ...NEW_RULE, scope: { groups: ['north'] } },
+    'rules:write',
+    400,
+    201,
+    201,
+    201,
+    201,
+    400,
+    201,
+  ],
+  [
+    'POST',
+    '/api/rules',
+    { ...NEW_RULE, scope: { vehicles: ['v1'] } },
+    'rules:write',
+    400,
+    201,
+    201,
+    201,
+    400,
+    400,
+    201,
+  ],
+  // A rule of the owner, and one of the fleet for the group north.
+  ['GET', '/api/rules/own', undefined, 'rules:read', 404, 404, 200, 200, 404, 404, 200],
+  ['GET', '/api/rules/north', undefined, 'rules:read', 404, 404, 404, 200, 200, 404, 200],
+  ['PATCH', '/api/rules/own', { name: 'x' }, 'rules:write', 404, 404, 200, 200, 404, 404, 200],
+  ['PATCH', '/api/rules/north', { name: 'x' }, 'rules:write', 404, 404, 404, 200, 200, 404, 200],
+  ['DELETE', '/api/rules/own', undefined, 'rules:write', 404, 404, 204, 204, 404, 404, 204],
+  ['DELETE', '/api/rules/north', undefined, 'rules:write', 404, 404, 404, 204, 204, 404, 204],
+  // An event of v1 by the rule of the fleet.
+  ['GET', '/api/events', undefined, 'events:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/events/EVENT', undefined, 'events:read', 404, 200, 200, 200, 200, 404, 200],
+  ['POST', '/api/events/EVENT/acknowledge', {}, 'events:write', 404, 403, 200, 200, 200, 404, 200],
   ['GET', '/api/dead-letters', undefined, 'dead-letters:read', 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/api/dead-letters/summary', undefined, 'dead-letters:read', 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/api/dead-letters?vehicle=v1', undefined, 'dead-letters:read', 400, 200, 200, 200, 200, 400, 200],

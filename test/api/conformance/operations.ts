@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../../../contract/problems.ts'
 import { makeKeyPair } from '../../support/signing.ts'
 import type { Call, Fixture } from '../fixture.ts'
+import { insertEvent } from '../events/insert-event.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
 /** A valid request and its success status. */
@@ -57,6 +58,29 @@ async function makeUser(fixture: Fixture): Promise<{ id: number; token: string; 
   const login = await fixture.call('POST', '/api/login', { token: null, body: { ...body, remember: true } })
   const [cookie = ''] = (login.headers.get('set-cookie') ?? '').split(';')
   return { id: user.body.id, token: login.body.token, cookie }
+}
+
+const RULE = {
+  name: 'Too fast',
+  kind: 'overspeed',
+  params: { limit: 90 },
+  scope: { all: true },
+  schedule: { zone: 'Europe/Stockholm', windows: [{ days: ['mon'], from: '08:00', to: '17:00' }] },
+}
+
+/** Creates a rule for one example only. */
+async function makeRule(fixture: Fixture): Promise<string> {
+  const key = crypto.randomUUID()
+  await fixture.call('POST', '/api/rules', { body: { ...RULE, key } })
+  return key
+}
+
+async function makeEvent(fixture: Fixture): Promise<string> {
+  const rule = await makeRule(fixture)
+  const places = { start_lat: 593_000_000, start_lon: 181_000_000, place: 'Stockholm' }
+  const peak = { peak_value: 100_000, peak_at: '2026-11-21T08:01:00Z', limit_value: 90_000 }
+  const event = { vehicle: 'v1', rule, startedAt: '2026-11-21T08:00:00Z' }
+  return String(await insertEvent(fixture.sql, event, { ...places, ...peak }))
 }
 
 const v1 = { params: { key: 'v1' } }
@@ -276,6 +300,25 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     const reading = { time: '2026-11-21T09:00:00Z', lat: 59.3, lon: 18.1, speed: 62.5, extra: { a: 1 } }
     return [{ body: reading, call: { token: body.token, body: reading }, status: 201 }]
   },
+  getRuleKinds: () => [{ status: 200 }],
+  postRules: () => [{ body: { ...RULE, key: 'new' }, status: 201 }],
+  getRules: () => [{ query: { limit: '1', kind: 'device_status' }, status: 200 }, { status: 200 }],
+  getRule: async (fixture) => [{ params: { key: await makeRule(fixture) }, status: 200 }],
+  patchRule: async (fixture) => [
+    { params: { key: await makeRule(fixture) }, body: { params: { limit: 80 }, name: 'Fast' }, status: 200 },
+  ],
+  deleteRule: async (fixture) => [{ params: { key: await makeRule(fixture) }, status: 204 }],
+  getEvents: () => [
+    {
+      query: { ...times, vehicle: 'v1', kind: 'overspeed', state: 'open', severity: 'warning' },
+      status: 200,
+    },
+    { status: 200 },
+  ],
+  getEvent: async (fixture) => [{ params: { id: await makeEvent(fixture) }, status: 200 }],
+  postEventAcknowledge: async (fixture) => [
+    { params: { id: await makeEvent(fixture) }, body: { note: 'seen' }, status: 200 },
+  ],
   async postDeadLetterReplay(fixture) {
     const { body } = await fixture.call('GET', '/api/dead-letters')
     return [{ params: { id: String(body.items[0].id) }, status: 200 }]

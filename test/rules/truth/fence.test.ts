@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { advance } from '../../../rules/advance.ts'
-import type { RuleEvent } from '../../../rules/detect.ts'
+import type { RuleEvent } from '../../../rules/rule-memory.ts'
 import type { Geofence, GeofenceShape, LonLat } from '../../../rules/geofence.ts'
 import { indexGeofences } from '../../../rules/geofence-index.ts'
 import type { TimedReading } from '../../../rules/reading.ts'
