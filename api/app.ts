@@ -45,6 +45,9 @@ import { telemetryExportRoutes } from './export/routes.ts'
 import { telemetryInRoutes } from './intake/routes.ts'
 import { telemetryRoutes } from './history/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { geofenceFileRoutes } from './geofences/file-routes.ts'
+import { vehiclesInsideRoutes } from './geofences/inside-routes.ts'
+import { geofenceRoutes } from './geofences/routes.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { meRoutes } from './users/me-routes.ts'
@@ -198,6 +201,10 @@ export function createApp(options: AppOptions): Express {
     ...completenessRoutes({ sql, history, now }),
     ...positionRoutes({ sql, quick }),
     ...liveRoutes({ sql, staleAfterS }),
+    // Before the routes of a single geofence, which would take `export` for a key.
+    ...geofenceFileRoutes({ sql, accessLog }),
+    ...geofenceRoutes({ sql, now }),
+    ...vehiclesInsideRoutes({ sql }),
     ...latestRoutes({ sql, quick, staleAfterS }),
     ...telemetryInRoutes({ broker }),
     // Before the routes of a single dead letter, which would take `replay` for an id.

@@ -861,6 +861,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/geofences/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create geofences from a GeoJSON FeatureCollection or the Placemarks of KML, all or none
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:write`.
+         */
+        post: operations["postGeofencesImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/geofences/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the geofences that the caller may see as a GeoJSON or KML file
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:read`.
+         */
+        get: operations["getGeofencesExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/geofences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the geofences that the caller may see, ordered by key
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:read`.
+         */
+        get: operations["getGeofences"];
+        put?: never;
+        /**
+         * Create a geofence
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:write`.
+         */
+        post: operations["postGeofences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/geofences/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a geofence
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:read`.
+         */
+        get: operations["getGeofence"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a geofence, for readings from now or `since` on
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:write`.
+         */
+        delete: operations["deleteGeofence"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a geofence, for readings from now or `since` on; its key is fixed, because rules name it
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:write`.
+         */
+        patch: operations["patchGeofence"];
+        trace?: never;
+    };
+    "/api/geofences/{key}/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the vehicles that are in a geofence by their newest positions, ordered by key
+         * @description Requires the role admin or service or user. A service token needs the scope `positions:read`.
+         */
+        get: operations["getGeofenceVehicles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/latest": {
         parameters: {
             query?: never;
@@ -1807,6 +1919,91 @@ export interface components {
         };
         LiveVehiclePage: {
             items: components["schemas"]["LiveVehicle"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
+        };
+        ImportedGeofence: {
+            /**
+             * @description made from the name if the feature has none
+             * @example truck-7
+             */
+            key: string;
+            name: string;
+        };
+        GeofenceImport: {
+            /** @description number of geofences; with dry_run, those of the file */
+            created: number;
+            items: components["schemas"]["ImportedGeofence"][];
+        };
+        Geometry: {
+            /** @enum {unknown} */
+            type: "Polygon" | "MultiPolygon" | "Point" | "LineString";
+            /** @description as in GeoJSON, with rings closed, outer ones counterclockwise */
+            coordinates: unknown[];
+        };
+        Geofence: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            key: string;
+            /**
+             * @description text with at least one visible character and without control characters
+             * @example Truck 7
+             */
+            name: string;
+            /** @description the group whose vehicles it is for */
+            group: string | null;
+            geometry: components["schemas"]["Geometry"];
+            /** @description of a circle */
+            radius_m: number | null;
+            /** @description of a corridor */
+            width_m: number | null;
+            /** @description metres outside of the boundary at which a vehicle has left, at most a third of the radius; default 25, or a third of a smaller radius */
+            hysteresis_m: number;
+            /** @description km/h */
+            speed_limit: number | null;
+            /** @description when the geofence applies, in weekly windows of local time; always by default */
+            schedule: {
+                /** @description an IANA time zone such as Europe/Stockholm */
+                zone?: string;
+                windows?: {
+                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    /** @description HH:MM */
+                    from?: string;
+                    /** @description HH:MM, exclusive; on the next day if it is not later than `from` */
+                    to?: string;
+                }[];
+            } | null;
+            /**
+             * Format: date-time
+             * @description readings from then on are judged by it
+             */
+            valid_from: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        GeofencePage: {
+            items: components["schemas"]["Geofence"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
+        };
+        VehicleInside: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            vehicle: string;
+            /**
+             * Format: date-time
+             * @description of its newest position
+             */
+            time: string;
+            lat: number;
+            lon: number;
+        };
+        VehicleInsidePage: {
+            items: components["schemas"]["VehicleInside"][];
             /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
@@ -4915,6 +5112,391 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postGeofencesImport: {
+        parameters: {
+            query?: {
+                /** @description checks the file without creating anything */
+                dry_run?: boolean;
+                /** @description of features without a group */
+                group?: string;
+                /** @description of points without a radius, in metres */
+                radius_m?: number;
+                /** @description of lines without a width, in metres */
+                width_m?: number;
+            };
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": string;
+                "application/vnd.google-earth.kml+xml": string;
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description The keys and names of all features */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeofenceImport"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGeofencesExport: {
+        parameters: {
+            query: {
+                format: "geojson" | "kml";
+                /** @description 1 to 64 letters, digits, _ and - */
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGeofences: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
+                group?: string;
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of geofences */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeofencePage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postGeofences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    key: string;
+                    /**
+                     * @description text with at least one visible character and without control characters
+                     * @example Truck 7
+                     */
+                    name?: string;
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    group?: string;
+                    /** @description metres, of a circle */
+                    radius_m?: number;
+                    /** @description metres, of a corridor from side to side */
+                    width_m?: number;
+                    /** @description metres outside of the boundary at which a vehicle has left, at most a third of the radius; default 25, or a third of a smaller radius */
+                    hysteresis_m?: number;
+                    /** @description km/h, for rules of the kind overspeed */
+                    speed_limit?: number;
+                    /** @description when the geofence applies, in weekly windows of local time; always by default */
+                    schedule?: {
+                        /** @description an IANA time zone such as Europe/Stockholm */
+                        zone: string;
+                        windows: {
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            /** @description HH:MM */
+                            from: string;
+                            /** @description HH:MM, exclusive; on the next day if it is not later than `from` */
+                            to: string;
+                        }[];
+                    };
+                    /** @description GeoJSON (RFC 7946): Polygon, MultiPolygon, Point with radius_m for a circle, or LineString with width_m for a corridor */
+                    geometry: {
+                        /** @enum {unknown} */
+                        type: "Polygon" | "MultiPolygon" | "Point" | "LineString";
+                        coordinates: unknown[];
+                    };
+                    /** @description readings from this past time on are judged by it, RFC 3339 with zone or epoch milliseconds; default: now */
+                    since?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The geofence */
+            201: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description path of the new resource */
+                    location?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Geofence"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGeofence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The geofence */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Geofence"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteGeofence: {
+        parameters: {
+            query?: {
+                /** @description readings from this past time on are judged by it, RFC 3339 with zone or epoch milliseconds; default: now */
+                since?: string;
+            };
+            header?: {
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The geofence is deleted */
+            204: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchGeofence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description text with at least one visible character and without control characters
+                     * @example Truck 7
+                     */
+                    name?: string | null;
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    group?: string | null;
+                    /** @description GeoJSON (RFC 7946): Polygon, MultiPolygon, Point with radius_m for a circle, or LineString with width_m for a corridor */
+                    geometry?: {
+                        /** @enum {unknown} */
+                        type: "Polygon" | "MultiPolygon" | "Point" | "LineString";
+                        coordinates: unknown[];
+                    };
+                    /** @description metres, of a circle */
+                    radius_m?: number | null;
+                    /** @description metres, of a corridor from side to side */
+                    width_m?: number | null;
+                    /** @description metres outside of the boundary at which a vehicle has left, at most a third of the radius; default 25, or a third of a smaller radius */
+                    hysteresis_m?: number | null;
+                    /** @description km/h, for rules of the kind overspeed */
+                    speed_limit?: number | null;
+                    /** @description when the geofence applies, in weekly windows of local time; always by default */
+                    schedule?: {
+                        /** @description an IANA time zone such as Europe/Stockholm */
+                        zone: string;
+                        windows: {
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            /** @description HH:MM */
+                            from: string;
+                            /** @description HH:MM, exclusive; on the next day if it is not later than `from` */
+                            to: string;
+                        }[];
+                    } | null;
+                    /** @description readings from this past time on are judged by it, RFC 3339 with zone or epoch milliseconds; default: now */
+                    since?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The changed geofence */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Geofence"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGeofenceVehicles: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of vehicles */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleInsidePage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -2,11 +2,11 @@
 export interface Schedule {
   /** IANA name, e.g. `Europe/Stockholm` */
   zone: string
-  windows: ScheduleWindow[]
+  windows: readonly ScheduleWindow[]
 }
 
 export interface ScheduleWindow {
-  days: Day[]
+  days: readonly Day[]
   /** local time, e.g. `22:00` */
   from: string
   /** up to this time; on the next day if it is not later than `from` */

@@ -22,6 +22,8 @@ export const SERVICE_SCOPES = [
   'rules:write',
   'events:read',
   'events:write',
+  'geofences:read',
+  'geofences:write',
   'dead-letters:read',
   'dead-letters:write',
   'overview:read',

@@ -1,6 +1,6 @@
 import { advance, openResults } from '../rules/advance.ts'
 import type { Bucket } from '../rules/buckets.ts'
-import type { RuleEvent } from '../rules/detect.ts'
+import type { RuleEvent } from '../rules/rule-memory.ts'
 import type { Journey } from '../rules/journey.ts'
 import type { Settings } from '../rules/settings.ts'
 import { EMPTY_STATE, type VehicleState } from '../rules/state.ts'

@@ -134,10 +134,10 @@ function createAnswer(
     res: Response,
     caller: Claims | undefined,
   ): Promise<{ value: unknown; text: string } | Refusal> {
-    const { mediaType, bodyBytesMax, onTooLarge } = route
+    const { mediaTypes, bodyBytesMax, onTooLarge } = route
     const note =
       onTooLarge && ((beginning: Buffer, bytes: number) => onTooLarge(req.headers, beginning, bytes))
-    const reading = readBody(req, res, mediaType, bodyBytesMax, note)
+    const reading = readBody(req, res, mediaTypes, bodyBytesMax, note)
     if (caller !== undefined) return bodies.wait(callerId(caller), reading)
     return (isOfDevices ? deviceBodies : anonymousBodies).wait(networkOf(req.ip ?? ''), reading)
   }

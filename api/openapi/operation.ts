@@ -80,8 +80,9 @@ function toRequestBody(route: Route, components: Components) {
   if (!readsBody(route) || takesNothing) return {}
   // A missing body counts as `{}`.
   const isRequired =
-    route.mediaType !== undefined || 'if' in others || 'oneOf' in others || (required ?? []).length > 0
-  const content = { [route.mediaType ?? 'application/json']: { schema: components.add(body) } }
+    route.mediaTypes !== undefined || 'if' in others || 'oneOf' in others || (required ?? []).length > 0
+  const types = route.mediaTypes ?? ['application/json']
+  const content = Object.fromEntries(types.map((type) => [type, { schema: components.add(body) }]))
   return { requestBody: { required: isRequired, content } }
 }
 

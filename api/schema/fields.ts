@@ -130,6 +130,8 @@ export function oneOrMany<const S extends Schema>(item: S) {
 }
 
 /** RFC 7396: null removes, any other value replaces; absent members are unchanged. */
-export function orNull<const S extends { type: 'string' | 'integer' | 'array' | 'object' }>(schema: S) {
+export function orNull<const S extends { type: 'string' | 'integer' | 'number' | 'array' | 'object' }>(
+  schema: S,
+) {
   return { ...schema, type: [schema.type, 'null'] } as const
 }

@@ -3,7 +3,7 @@ import type { OpenApi } from '../../../api/openapi/document.ts'
 import { SERVICE_SCOPES, type ServiceScope } from '../../../contract/service-scopes.ts'
 import { addUser, makeToken, openFixture, type Call, type Fixture } from '../fixture.ts'
 import { insertEvent } from '../events/insert-event.ts'
-import { LIKE, OPERATIONS, WHO } from './permission-matrix.ts'
+import { CIRCLE, LIKE, OPERATIONS, WHO } from './permission-matrix.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
 /** These would end the login that the other operations need; test/api/users/accounts.test.ts covers them. */
@@ -12,7 +12,10 @@ const LEFT_OUT = ['POST /api/me/logout', 'POST /api/me/logout-everywhere']
 const SHARING_MAX = 20
 
 function bodyOf(body: object | string | undefined): Call {
-  if (typeof body === 'string') return { raw: body, headers: { 'content-type': 'text/csv' } }
+  if (typeof body === 'string') {
+    const type = body.startsWith('{') ? 'application/geo+json' : 'text/csv'
+    return { raw: body, headers: { 'content-type': type } }
+  }
   return body === undefined ? {} : { body }
 }
 
@@ -54,6 +57,7 @@ describe('permissions', () => {
     await fixture.call('POST', '/api/devices', { token: former, body: { key: 'd1', vehicle: 'before' } })
     await fixture.call('PATCH', '/api/devices/d1', { body: { vehicle: 'v1' } })
     jti = (await fixture.call('POST', '/api/devices/d1/tokens', { token })).body.jti
+    await fixture.call('POST', '/api/geofences', { token, body: { key: 'f1', group: 'north', ...CIRCLE } })
     await fixture.call('POST', '/api/vehicles', { body: { key: 'foreign', group: 'south' } })
     await fixture.call('DELETE', '/api/vehicles/before', { token: former })
     await grant({ vehicle: 'v1' })

@@ -87,6 +87,11 @@ const v1 = { params: { key: 'v1' } }
 const d1 = { params: { key: 'd1' } }
 const pages = [{ status: 200 }, { query: { limit: '1' }, status: 200 }]
 const times = { from: '2026-11-01T00:00:00Z', to: '1900000000000', limit: '10' }
+const circle = { geometry: { type: 'Point', coordinates: [18, 59] }, radius_m: 50 }
+const FEATURES = JSON.stringify({
+  type: 'FeatureCollection',
+  features: [{ type: 'Feature', properties: { name: 'Gate' }, geometry: circle.geometry }],
+})
 const day = '2026-11-21T00:00:00Z'
 
 /** Requests that reach each success of each operation; a new operation needs an entry. The first request is spoiled. */
@@ -271,6 +276,54 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
   getVehicleCompleteness: () => [
     { ...v1, query: { from: day, to: '2026-11-22T00:00:00Z', late_after_s: '0' }, status: 200 },
     { ...v1, status: 200 },
+  ],
+  postGeofences: () => [
+    {
+      body: {
+        key: 'f1',
+        name: 'Depot',
+        geometry: {
+          type: 'Polygon',
+          coordinates: [
+            [
+              [18, 59],
+              [19, 59],
+              [19, 60],
+            ],
+          ],
+        },
+        hysteresis_m: 30,
+        speed_limit: 50,
+        schedule: { zone: 'Europe/Stockholm', windows: [{ days: ['mon'], from: '08:00', to: '17:00' }] },
+        since: '2026-11-01T00:00:00Z',
+      },
+      status: 201,
+    },
+    { body: { key: 'f2', ...circle }, status: 201 },
+  ],
+  getGeofences: () => [
+    { query: { group: 'north', search: 'depot', limit: '1' }, status: 200 },
+    { status: 200 },
+  ],
+  getGeofence: () => [{ params: { key: 'f1' }, status: 200 }],
+  patchGeofence: () => [
+    { params: { key: 'f2' }, body: { name: 'Gate', hysteresis_m: null, speed_limit: 20.5 }, status: 200 },
+  ],
+  async deleteGeofence(fixture) {
+    await fixture.call('POST', '/api/geofences', { body: { key: 'gone', ...circle } })
+    return [{ params: { key: 'gone' }, status: 204 }]
+  },
+  getGeofenceVehicles: () => [{ params: { key: 'f1' }, query: { limit: '1' }, status: 200 }],
+  postGeofencesImport: () => [
+    {
+      call: { raw: FEATURES, headers: { 'content-type': 'application/geo+json' } },
+      query: { dry_run: 'false', radius_m: '50', width_m: '20' },
+      status: 200,
+    },
+  ],
+  getGeofencesExport: () => [
+    { query: { format: 'geojson' }, status: 200 },
+    { query: { format: 'kml', group: 'north' }, status: 200 },
   ],
   getPositions: () => [
     { status: 200 },

@@ -67,8 +67,9 @@ function* spoilString({
   if (pattern !== undefined) yield* ['\u0000', LONG, '\ud800']
 }
 
-function* spoilNumber({ minimum, maximum }: { minimum?: number; maximum?: number }) {
-  yield* ['7', 1.5, [], {}, 1e300]
+function* spoilNumber({ type, minimum, maximum }: { type?: string; minimum?: number; maximum?: number }) {
+  yield* ['7', [], {}, 1e300]
+  if (type === 'integer') yield 1.5
   if (minimum !== undefined) yield minimum - 1
   if (maximum !== undefined) yield maximum + 1
 }
