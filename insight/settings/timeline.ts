@@ -50,6 +50,9 @@ export interface GrantVersion extends Validity {
 export interface RuleSettings extends Validity {
   parameters: Parameters
   attributes: VehicleAttributes
+  group: string | null
+  /** id of the user who owns the vehicle */
+  owner: number | null
   /** those that readings are judged by, in the order of their keys, which are ids as text */
   rules: readonly Rule[]
   /** all rules that cover the vehicle, by id, also those that a clock judges */
@@ -148,6 +151,8 @@ function compute(
     toMs: Math.min(a.toMs, b.toMs),
     parameters: resolveParameters(attributes),
     attributes,
+    group: vehicle.group,
+    owner: vehicle.ownerId,
     rules: versions.flatMap((it) => fleet.resolve(it, attributes) ?? []),
     versions: new Map(versions.map((it) => [it.ruleId, it])),
   }
