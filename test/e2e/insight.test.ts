@@ -82,7 +82,14 @@ describe('the process insight', function () {
     await drive(30)
     await eventually('the late trip', async () => (await journeys()).length === 8)
     expect(await journeys()).to.deep.equal([
-      ...['trip 0', 'stop 10', 'gap 15', 'trip 30', 'stop 40', 'gap 45', 'trip 60', 'stop 70 open'],
+      'trip 0',
+      'stop 10',
+      'gap 15',
+      'trip 30',
+      'stop 40',
+      'gap 45',
+      'trip 60',
+      'stop 70 open',
     ])
     await eventually(
       'nothing waits',
