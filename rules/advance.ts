@@ -2,6 +2,7 @@ import { endBuckets, nextBuckets, type Bucket, type OpenBucket } from './buckets
 import { distanceMm, type Position } from './distance.ts'
 import { detect, openEvents } from './detect.ts'
 import { nextFences, type FenceEvent, type Moment } from './fences.ts'
+import { holdPosition } from './hold.ts'
 import type { Interval } from './interval.ts'
 import { toGap, type Journey } from './journey.ts'
 import { beginJourneys, endJourneys, nextJourneys, openJourney } from './journeys.ts'
@@ -15,6 +16,7 @@ import type { Settings } from './settings.ts'
 import type { Situation } from './situation.ts'
 import type { LastReading, VehicleState } from './state.ts'
 import { MS_PER_HOUR, toInteger, toMm, toThousandths } from './units.ts'
+import { wayMm } from './way.ts'
 
 /** Results that have become final. */
 export interface Results {
@@ -45,14 +47,14 @@ export function advance(
   if (isGap && state.last) results.journeys.push(toGap(state.last, last))
   const { journey, buckets } =
     before.last === null || before.journey === null
-      ? beginStretch(last, motion, verdict)
+      ? beginStretch(last, motion, verdict, parameters)
       : continueStretch(before.last, before.journey, before, last, motion, verdict, parameters, results)
-  const { tracked: fences, events } = followFences(state, filter.last, verdict, settings)
+  const { hold, tracked: fences, events } = followFences(state, filter.last, last.speed, verdict, settings)
   // Written out: this runs for each reading, and a spread takes several times as long.
-  const moved = { last, filter, motion, journey, buckets, fences, memories: state.memories }
+  const moved = { last, filter, motion, journey, hold, buckets, fences, memories: state.memories }
   if (settings.rules.length === 0 && state.memories.length === 0) return { state: moved, results }
   const memories = followRules(state, before, moved, reading, verdict, events, settings, results)
-  return { state: { last, filter, motion, journey, buckets, fences, memories }, results }
+  return { state: { last, filter, motion, journey, hold, buckets, fences, memories }, results }
 }
 
 /** The results that would be final without a further reading: for display, and for the newest rows of a vehicle. */
@@ -74,13 +76,26 @@ function endStretch(state: VehicleState): VehicleState {
   return { ...state, last: null, motion: STILL, journey: null, buckets: [] }
 }
 
-function followFences(before: VehicleState, to: Moment | null, verdict: Verdict, settings: Settings) {
+/** @param speed m/h as reported with the position */
+function followFences(
+  before: VehicleState,
+  to: Moment | null,
+  speed: number | null,
+  verdict: Verdict,
+  settings: Settings,
+) {
   const { last: from } = before.filter
   if (to === null || (verdict !== 'accepted' && verdict !== 'jumped'))
-    return { tracked: before.fences, events: [] }
+    return { hold: before.hold, tracked: before.fences, events: [] }
+  const hold = holdPosition(before.hold, to, speed, settings.parameters)
   const isNear = from !== null && to.timeMs - from.timeMs <= settings.parameters.gapMs
-  const way = { from, to, isContinuous: isNear && verdict === 'accepted' }
-  return nextFences(before.fences, way, settings.geofences)
+  const way = {
+    from: from && { ...from, ...before.hold },
+    to: { ...to, ...hold },
+    isContinuous: isNear && verdict === 'accepted',
+  }
+  const { tracked, events } = nextFences(before.fences, way, settings.geofences)
+  return { hold, tracked, events }
 }
 
 const NO_ATTRIBUTES = {}
@@ -132,8 +147,13 @@ interface Stretch {
   buckets: readonly OpenBucket[]
 }
 
-function beginStretch(last: LastReading, motion: MotionState, verdict: Verdict): Stretch {
-  const journey = beginJourneys(observe(last, motion, verdict))
+function beginStretch(
+  last: LastReading,
+  motion: MotionState,
+  verdict: Verdict,
+  parameters: Parameters,
+): Stretch {
+  const journey = beginJourneys(observe(last, motion, verdict), parameters)
   const step = {
     interval: null,
     wasTentative: false,
@@ -198,6 +218,7 @@ function nextLast(
     fuelLevel:
       reading.fuel_level === undefined ? (before?.fuelLevel ?? null) : toThousandths(reading.fuel_level),
     heading: reading.heading === undefined || verdict === 'refused' ? null : toThousandths(reading.heading),
+    speed: reading.speed === undefined || verdict === 'refused' ? null : toThousandths(reading.speed),
     fuelRate: reading.fuel_rate === undefined ? null : toThousandths(reading.fuel_rate),
   }
 }
@@ -207,6 +228,12 @@ const HOLE_MS = 60_000
 /** Spacing of readings at which harsh driving can be judged. */
 const JUDGED_MIN_MS = 500
 const JUDGED_MAX_MS = 2500
+
+/** Speeds count only if both were reported with the positions. */
+function wayBetween(from: LastReading, to: LastReading, lineMm: number): number {
+  const isWhole = from.positionMs === from.timeMs
+  return wayMm(lineMm, to.timeMs - from.timeMs, isWhole ? from.speed : null, to.speed)
+}
 
 function between(
   from: LastReading,
@@ -223,7 +250,10 @@ function between(
   return {
     fromMs: from.timeMs,
     toMs: to.timeMs,
-    distanceMm: isWay && from.position && to.position ? distanceMm(from.position, to.position) : 0,
+    distanceMm:
+      isWay && from.position && to.position
+        ? wayBetween(from, to, distanceMm(from.position, to.position))
+        : 0,
     hasHole: verdict === 'jumped' || (isWay && to.timeMs - (from.positionMs ?? 0) > HOLE_MS),
     wasMoving: was.isMoving,
     isMoving: is.isMoving,

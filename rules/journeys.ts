@@ -29,6 +29,8 @@ export interface JourneyState {
   standingSinceMs: number | null
   /** first of the readings at its end that have the ignition off */
   offSinceMs: number | null
+  /** newest reading of the standing run at which the vehicle was at rest */
+  rest: Boundary | null
   /** the newest positions of standing readings, at most nine; their median is the position of the stop */
   stood: readonly Position[]
   /** position of the stop before the movement in `tentative` */
@@ -57,7 +59,7 @@ interface Step {
 
 const STOOD_MAX = 9
 
-export function beginJourneys(of: Observation): JourneyState {
+export function beginJourneys(of: Observation, parameters: Parameters): JourneyState {
   const state: JourneyState = {
     isTrip: false,
     isConfirmed: false,
@@ -65,10 +67,11 @@ export function beginJourneys(of: Observation): JourneyState {
     tentative: null,
     standingSinceMs: null,
     offSinceMs: null,
+    rest: null,
     stood: [],
     origin: null,
   }
-  return of.isMoving ? beginMovement(state, of, null) : stand(state, of)
+  return of.isMoving ? beginMovement(state, of, null, parameters) : stand(state, of, parameters)
 }
 
 export function nextJourneys(
@@ -96,6 +99,7 @@ function withParts(of: JourneyState, main: Part, tentative: Part | null): Journe
     tentative,
     standingSinceMs: of.standingSinceMs,
     offSinceMs: of.offSinceMs,
+    rest: of.rest,
     stood: of.stood,
     origin: of.origin,
   }
@@ -151,14 +155,13 @@ function nextOfTrip(
   interval: Interval,
   parameters: Parameters,
 ): JourneyState {
-  if (!of.isMoving)
-    return stand(state.tentative ? state : { ...state, tentative: beginPart(of.boundary) }, of)
+  if (!of.isMoving) return stand(slowDown(state, of, parameters), of, parameters)
   const { tentative } = state
   if (tentative === null)
     return withParts(state, addSpeed(addDeparture(state.main, interval), of.speed), null)
   const whole = addFuelApart(join(state.main, tentative), tentative.start, of.boundary, parameters)
   const main = addSpeed(addDeparture(whole, interval), of.speed)
-  return { ...state, main, tentative: null, standingSinceMs: null, offSinceMs: null, stood: [] }
+  return { ...state, main, tentative: null, standingSinceMs: null, offSinceMs: null, rest: null, stood: [] }
 }
 
 function nextOfStop(
@@ -168,15 +171,15 @@ function nextOfStop(
   parameters: Parameters,
   { journeys, fate }: Pick<Step, 'journeys' | 'fate'>,
 ): Step {
-  if (!of.isMoving && state.tentative === null) return { state: stand(state, of), journeys, fate }
-  const moved = of.isMoving ? move(state, of, interval) : stand(state, of)
+  if (!of.isMoving && state.tentative === null) return { state: stand(state, of, parameters), journeys, fate }
+  const moved = of.isMoving ? move(state, of, interval, parameters) : stand(state, of, parameters)
   const { tentative } = moved
   if (tentative === null) return { state: moved, journeys, fate }
   const isFirstStanding = !of.isMoving && state.standingSinceMs === null
   if ((of.isMoving || isFirstStanding) && isTrip(moved, tentative, of.boundary.position, parameters)) {
     const stop = toJourney('stop', moved.main, tentative.start, false, parameters)
     return {
-      state: beginTrip(tentative, of),
+      state: beginTrip(tentative, of, parameters),
       journeys: moved.isConfirmed ? [...journeys, stop] : journeys,
       fate: fate === 'drift' ? 'drift' : 'counts',
     }
@@ -187,32 +190,57 @@ function nextOfStop(
   const isConfirmed = isLongStop(drifted.isConfirmed, drifted.main, of.boundary.timeMs, parameters)
   const confirmed = { ...drifted, isConfirmed }
   return {
-    state: of.isMoving ? beginMovement(confirmed, of, interval) : stand(confirmed, of),
+    state: of.isMoving
+      ? beginMovement(confirmed, of, interval, parameters)
+      : stand(confirmed, of, parameters),
     journeys,
     fate: 'drift',
   }
 }
 
 /** Handles a moving reading: a further one of the movement, or its first. */
-function move(state: JourneyState, of: Observation, interval: Interval): JourneyState {
-  if (state.tentative === null) return beginMovement(state, of, interval)
+function move(
+  state: JourneyState,
+  of: Observation,
+  interval: Interval,
+  parameters: Parameters,
+): JourneyState {
+  if (state.tentative === null) return beginMovement(state, of, interval, parameters)
   const tentative = addSpeed(addDeparture(state.tentative, interval), of.speed)
   const origin = state.origin ?? of.position
-  return { ...state, tentative, origin, standingSinceMs: null, offSinceMs: null }
+  return { ...state, tentative, origin, standingSinceMs: null, offSinceMs: null, rest: null }
 }
 
 /**
  * @param interval the interval before the reading, whose distance counts towards the movement if the vehicle stood at its
  *   beginning
  */
-function beginMovement(state: JourneyState, of: Observation, interval: Interval | null): JourneyState {
-  const begun = beginPart(of.boundary)
+function beginMovement(
+  state: JourneyState,
+  of: Observation,
+  interval: Interval | null,
+  { restMs }: Parameters,
+): JourneyState {
+  const { rest } = state
+  const isFromRest = rest !== null && of.boundary.timeMs - rest.timeMs <= restMs
+  const begun = beginPart(isFromRest ? rest : of.boundary)
   const tentative = addSpeed(interval ? addDeparture(begun, interval) : begun, of.speed)
   const origin = medianOf(state.stood) ?? of.position
-  return { ...state, tentative, origin, standingSinceMs: null, offSinceMs: null }
+  return { ...state, tentative, origin, standingSinceMs: null, offSinceMs: null, rest: null }
 }
 
-function stand(state: JourneyState, of: Observation): JourneyState {
+/** Begins the standing run of a trip, or moves its beginning to the first reading at rest. */
+function slowDown(state: JourneyState, of: Observation, { restSpeed, restMs }: Parameters): JourneyState {
+  const { main, tentative, standingSinceMs, rest } = state
+  if (tentative === null) return { ...state, tentative: beginPart(of.boundary) }
+  const isNear = standingSinceMs !== null && of.boundary.timeMs - standingSinceMs <= restMs
+  if (rest !== null || !isNear || !isAtRest(of, restSpeed)) return state
+  return { ...state, main: join(main, tentative), tentative: beginPart(of.boundary) }
+}
+
+const isAtRest = ({ speed }: Observation, restSpeed: number) => speed !== null && speed < restSpeed
+
+function stand(state: JourneyState, of: Observation, { restSpeed }: Parameters): JourneyState {
   const nowMs = of.boundary.timeMs
   return {
     isTrip: state.isTrip,
@@ -221,6 +249,7 @@ function stand(state: JourneyState, of: Observation): JourneyState {
     tentative: state.tentative,
     standingSinceMs: state.standingSinceMs ?? nowMs,
     offSinceMs: of.ignition === false ? (state.offSinceMs ?? nowMs) : null,
+    rest: isAtRest(of, restSpeed) ? of.boundary : state.rest,
     stood: of.position === null ? state.stood : addStood(state.stood, of.position),
     origin: state.tentative !== null && !state.isTrip ? (state.origin ?? of.position) : null,
   }
@@ -248,7 +277,7 @@ function isTrip(
   return mm >= tripMinMm || (isLong && mm > stopRadiusMm)
 }
 
-function beginTrip(main: Part, of: Observation): JourneyState {
+function beginTrip(main: Part, of: Observation, parameters: Parameters): JourneyState {
   const trip: JourneyState = {
     isTrip: true,
     isConfirmed: true,
@@ -256,10 +285,11 @@ function beginTrip(main: Part, of: Observation): JourneyState {
     tentative: null,
     standingSinceMs: null,
     offSinceMs: null,
+    rest: null,
     stood: [],
     origin: null,
   }
-  return of.isMoving ? trip : stand({ ...trip, tentative: beginPart(of.boundary) }, of)
+  return of.isMoving ? trip : stand(slowDown(trip, of, parameters), of, parameters)
 }
 
 function discardMovement(state: JourneyState): JourneyState {

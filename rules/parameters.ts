@@ -11,6 +11,12 @@ export interface Parameters {
   /** m/h; a vehicle moves from `movingOn` until it is slower than `movingOff`. */
   movingOn: number
   movingOff: number
+  /** m/h; a slower vehicle is at rest. */
+  restSpeed: number
+  /** A trip begins and ends at rest if that is within this time of its first moving or standing reading. */
+  restMs: number
+  /** A position at rest is held for geofences while the others are this near. */
+  holdMm: number
   /** V; from this voltage on the engine is on, if neither ignition nor rpm is known. */
   engineOnVolts: number
   /** A trip leads this far from the position of the stop, ... */
@@ -40,6 +46,9 @@ export const DEFAULT_PARAMETERS: Parameters = {
   speedSpanMs: 2000,
   movingOn: 5000,
   movingOff: 3000,
+  restSpeed: 1000,
+  restMs: 5000,
+  holdMm: 50_000,
   engineOnVolts: 13.2,
   tripMinMm: 200_000,
   tripMinMs: 60_000,

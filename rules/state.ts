@@ -2,6 +2,7 @@ import type { OpenBucket } from './buckets.ts'
 import type { FuelBlock, FuelMemory } from './fuel-blocks.ts'
 import type { RuleMemory } from './rule-memory.ts'
 import type { TrackedFence } from './fences.ts'
+import type { Position } from './distance.ts'
 import { EMPTY_FILTER, type FilterState } from './position-filter.ts'
 import type { JourneyState } from './journeys.ts'
 import { STILL, type MotionState } from './motion.ts'
@@ -18,6 +19,8 @@ export interface VehicleState {
   filter: FilterState
   motion: MotionState
   journey: JourneyState | null
+  /** see `holdPosition` */
+  hold: Position | null
   buckets: readonly OpenBucket[]
   /** in the order of their keys, as are the memories of rules */
   fences: readonly TrackedFence[]
@@ -31,6 +34,8 @@ export interface LastReading extends Boundary {
   odometerSeenMm: number | null
   /** 1/1000 degrees, of this reading unless its position was refused */
   heading: number | null
+  /** m/h, reported by this reading unless its position was refused */
+  speed: number | null
   /** ml/h, of this reading */
   fuelRate: number | null
 }
@@ -40,6 +45,7 @@ export const EMPTY_STATE: VehicleState = {
   filter: EMPTY_FILTER,
   motion: STILL,
   journey: null,
+  hold: null,
   buckets: [],
   fences: [],
   memories: [],
@@ -49,7 +55,7 @@ export const EMPTY_STATE: VehicleState = {
 export const STATE_LENGTH_MAX = 4096
 
 /** Version of the shape below; to be raised with each change of a state's shape or meaning. */
-const VERSION = 2
+const VERSION = 3
 
 const POSITION = { lat: 'leaf', lon: 'leaf' } as const
 const FIX = { ...POSITION, timeMs: 'leaf' } as const
@@ -128,7 +134,14 @@ const MEMORY: Shape<RuleMemory> = {
   fuel: FUEL,
 }
 const STATE: Shape<VehicleState> = {
-  last: { ...BOUNDARY, positionMs: 'leaf', odometerSeenMm: 'leaf', heading: 'leaf', fuelRate: 'leaf' },
+  last: {
+    ...BOUNDARY,
+    positionMs: 'leaf',
+    odometerSeenMm: 'leaf',
+    heading: 'leaf',
+    speed: 'leaf',
+    fuelRate: 'leaf',
+  },
   filter: { last: FIX, refused: { ...FIX, count: 'leaf' } },
   motion: { marks: [FIX], speed: 'leaf', isMoving: 'leaf', isEngineOn: 'leaf', engineSource: 'leaf' },
   journey: {
@@ -138,9 +151,11 @@ const STATE: Shape<VehicleState> = {
     tentative: PART,
     standingSinceMs: 'leaf',
     offSinceMs: 'leaf',
+    rest: BOUNDARY,
     stood: [POSITION],
     origin: POSITION,
   },
+  hold: POSITION,
   buckets: [BUCKET],
   fences: [FENCE],
   memories: [MEMORY],

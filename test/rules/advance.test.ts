@@ -308,8 +308,8 @@ describe('the state of a vehicle', () => {
 
   it('a state of another version is not read', () => {
     const text = writeState(fold([], SETTINGS).state)
-    expect(text).to.match(/^\[2,/)
-    expect(parseState(text.replace('[2,', '[1,'))).to.equal(undefined)
+    expect(text).to.match(/^\[3,/)
+    expect(parseState(text.replace('[3,', '[2,'))).to.equal(undefined)
   })
 
   it('a state has one text, whatever the order of its properties', () => {

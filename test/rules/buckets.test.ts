@@ -89,7 +89,7 @@ describe('buckets of five minutes', () => {
   })
 
   it('movement at a stop is in its buckets once it is known to be a trip', () => {
-    const readings = [at(0, 0, 0), at(100, 0, 0), at(110, 20, 10), at(150, 130, 10), at(160, 155, 10)]
+    const readings = [at(0, 0, 0), at(100, 0, 0), at(110, 20, 10), at(150, 130, 10), at(160, 157, 10)]
     const undecided = fold(readings, DEFAULT_SETTINGS)
     expect(undecided.results.buckets).to.deep.equal([])
     expect(undecided.open.buckets.map((it) => it.movingMs)).to.deep.equal([0, 0])

@@ -37,6 +37,56 @@ export const JOURNEY_TABLES: Record<string, { lines: Line[]; journeys: Answer[] 
       ['stop', 220, null, 0],
     ],
   },
+  // A lorry takes seconds to reach 5 km/h, and rolls for seconds below 3 km/h.
+  'a trip begins and ends at rest': {
+    lines: [
+      [0, 0, 0],
+      [180, 0, 0],
+      [185, 0, 0],
+      [186, 0, 1],
+      [187, 1, 3],
+      [188, 3, 6],
+      [208, 300, 50],
+      [228, 580, 2.5],
+      [229, 581, 1],
+      [231, 581, 0],
+      [240, 581, 0],
+      [411, 581, 0],
+    ],
+    journeys: [
+      ['stop', 0, 185, 0],
+      ['trip', 185, 231, 579],
+      ['stop', 231, null, 0],
+    ],
+  },
+  'rest that is more than five seconds away is not waited for': {
+    lines: [
+      [0, 0, 0],
+      [180, 0, 0],
+      [182, 0, 2],
+      [186, 3, 6],
+      [206, 300, 50],
+      [226, 580, 2.5],
+      [231, 582, 2],
+      [232, 582, 0],
+      [409, 582, 0],
+    ],
+    journeys: [
+      ['stop', 0, 186, 0],
+      ['trip', 186, 226, 580],
+      ['stop', 226, null, 0],
+    ],
+  },
+  'a corner between two readings is seen from their speeds': {
+    // 30 km/h for 20 s are 167 m, and the line is 120 m: the way is taken for the mean of both.
+    lines: [
+      [0, 0, 30],
+      [24, 200, 30],
+      [44, 320, 30],
+      [68, 520, 30],
+    ],
+    journeys: [['trip', 0, null, 543]],
+  },
   'a trip that has only begun is open': {
     lines: [
       [0, 0, 0],
@@ -165,7 +215,7 @@ export const JOURNEY_TABLES: Record<string, { lines: Line[]; journeys: Answer[] 
       [200, 0, 0],
       [210, 20, 6],
       [240, 70, 6],
-      [269, 99, 6],
+      [269, 99, 4],
       [270, 105, 6],
     ],
     journeys: [
@@ -422,6 +472,111 @@ export const JOURNEY_TABLES: Record<string, { lines: Line[]; journeys: Answer[] 
     journeys: [
       ['trip', 0, 60, 800],
       ['gap', 60, 36_000, 0],
+    ],
+  },
+  // What was driven around midnight was in the sum of no day.
+  'a trip over midnight is one trip': {
+    // The tables begin at noon.
+    lines: [
+      [42_900, 0, 0],
+      [43_190, 0, 0],
+      [43_198, 100, 40],
+      [43_204, 170, 40],
+      [43_240, 450, 40],
+      [43_260, 600, 0],
+      [43_500, 600, 0],
+    ],
+    journeys: [
+      ['stop', 42_900, 43_198, 0],
+      ['trip', 43_198, 43_260, 600],
+      ['stop', 43_260, null, 0],
+    ],
+  },
+  // Trips of 0.01 km.
+  'a vehicle that is moved by ten metres is on no trip': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [210, 5, 6],
+      [215, 10, 6],
+      [220, 10, 0],
+      [300, 10, 0],
+      [500, 10, 0],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'a parked tracker that reports each ten minutes has gaps and no trips': {
+    lines: [
+      [0, 0, 50],
+      [60, 800, 50],
+      [90, 1000, 0],
+      [280, 1000, 0],
+      [880, 1010, 0],
+      [1480, 995, 0],
+      [2080, 1005, 0],
+    ],
+    journeys: [
+      ['trip', 0, 90, 1000],
+      ['stop', 90, 280, 0],
+      ['gap', 280, 880, 10],
+      ['gap', 880, 1480, 15],
+      ['gap', 1480, 2080, 10],
+    ],
+  },
+  // A tracker with a cold start reports its first positions while it drives.
+  'a trip whose beginning was not seen begins at the first reading after the gap': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [1000, 2000, 60],
+      [1010, 2170, 60],
+      [1020, 2340, 60],
+    ],
+    journeys: [
+      ['stop', 0, 200, 0],
+      ['gap', 200, 1000, 2000],
+      ['trip', 1000, null, 340],
+    ],
+  },
+  'a tunnel without positions is part of the trip': {
+    lines: [
+      [0, 0, 80],
+      [10, 222, 80],
+      [20, 444, 80],
+      [30, null, null],
+      [40, null, null],
+      [50, null, null],
+      [60, 1333, 80],
+      [70, 1555, 80],
+    ],
+    journeys: [['trip', 0, null, 1555]],
+  },
+  'a receiver that repeats its last position in a tunnel loses no way': {
+    // The first position after the tunnel is refused, because 889 m in 10 s are 320 km/h.
+    lines: [
+      [0, 0, 80],
+      [10, 222, 80],
+      [20, 222, 80],
+      [30, 222, 80],
+      [40, 222, 80],
+      [50, 1111, 80],
+      [60, 1333, 80],
+      [70, 1555, 80],
+      [80, 1777, 80],
+    ],
+    journeys: [['trip', 0, null, 1777]],
+  },
+  'movement with the ignition off, as on a tow truck, is a trip': {
+    lines: [
+      [0, 0, 0, 'o'],
+      [60, 0, 0, 'o'],
+      [70, 100, 40, 'o'],
+      [80, 210, 40, 'o'],
+      [90, 320, 40, 'o'],
+    ],
+    journeys: [
+      ['stop', 0, 70, 0],
+      ['trip', 70, null, 320],
     ],
   },
   'a reading without speed and position does not change the movement': {

@@ -13,7 +13,7 @@ export interface Evaluation {
   openJourney: Journey | undefined
   buckets: Bucket[]
   facts: Fact[]
-  /** accepted positions of all readings */
+  /** accepted positions of all readings; `at` is held at rest */
   accepted: { t: number; at: Point; jumped: boolean }[]
 }
 
@@ -50,7 +50,8 @@ export function evaluate(unsorted: readonly TimedReading[], p: Parameters): Eval
     unsorted.toSorted((a, b) => a.timeMs - b.timeMs),
     p,
   )
-  const accepted = rows.flatMap(({ t, at, jumped }) => (at ? { t, at, jumped } : []))
+  const placed = rows.flatMap((it) => (it.at ? { ...it, at: it.at } : []))
+  const accepted = placed.map(({ t, jumped }, i) => ({ t, jumped, at: heldAt(placed, i, p) }))
   const stretches: Row[][] = []
   for (const [i, row] of rows.entries()) {
     const before = rows[i - 1]
@@ -69,6 +70,21 @@ export function evaluate(unsorted: readonly TimedReading[], p: Parameters): Eval
     result.facts.push(...found.facts)
   }
   return result
+}
+
+/**
+ * Of each run of standing readings, the first position at rest, and again the first one that is too far from that.
+ */
+function heldAt(placed: readonly (Row & { at: Point })[], i: number, p: Parameters): Point {
+  const speedAt = (k: number) => Math.round((must(placed[k]).reading.speed ?? Infinity) * 1000)
+  let begin = i + 1
+  while (begin > 0 && speedAt(begin - 1) < p.movingOff) begin--
+  const rest = placed.findIndex((_, k) => k >= begin && speedAt(k) < p.restSpeed)
+  if (rest < 0 || rest > i) return must(placed[i]).at
+  return placed
+    .slice(rest, i + 1)
+    .map(({ at }) => at)
+    .reduce((held, at) => (mm(held, at) <= p.holdMm ? held : at))
 }
 
 function acceptPositions(readings: readonly TimedReading[], p: Parameters): Row[] {
@@ -171,7 +187,18 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
   const way = (i: number) => {
     const { at, jumped } = must(rows[i])
     const from = i > 0 ? placeAt(i - 1) : undefined
-    return at && from && !jumped ? mm(from, at) : 0
+    if (!at || !from || jumped) return 0
+    const line = mm(from, at)
+    const ends = [i - 1, i].map((k) =>
+      must(rows[k]).at && !must(rows[k]).refused ? reading(k).speed : undefined,
+    )
+    const [a, b] = ends.map((it) => (it === undefined ? -1 : Math.round(it * 1000)))
+    if (a === undefined || b === undefined || a < 5000 || b < 5000) return line
+    if (dt(i - 1) < 5000 || dt(i - 1) > 30_000) return line
+    // With m/h and ms, a mm is 3600 of the product.
+    const driven = Math.round(((a + b) * dt(i - 1)) / 7200)
+    if (driven < 1.1 * line) return line
+    return Math.min(Math.round((line + driven) / 2), Math.round(Math.sqrt(2) * line))
   }
   const hole = (i: number) => {
     const { at, jumped } = must(rows[i])
@@ -213,11 +240,22 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
   const stopProof = (i: number) =>
     i > 0 && moving[i - 1] === false && (t(i) - t(runStart(i - 1)) >= p.stopMinMs || offProof(i))
 
+  const isAtRest = (i: number) => !moving[i] && speed[i] !== undefined && speed[i] < p.restSpeed
+  // Where the movement that has its first moving reading at c began, and the standing that has its first at b.
+  const departure = (c: number) => {
+    const rest = all.slice(0, c).findLast((i) => moving[i] || isAtRest(i))
+    return rest === undefined || moving[rest] || t(c) - t(rest) > p.restMs ? c : rest
+  }
+  const arrival = (b: number) => {
+    const rest = all.slice(b).find((i) => moving[i] || isAtRest(i))
+    return rest === undefined || moving[rest] || t(rest) - t(b) > p.restMs ? b : rest
+  }
+
   // Whether the movement that began at c is a trip at reading i; the vehicle stood since reading s.
   const isTrip = (s: number, c: number, i: number) => {
     if (!moving[i] && !moving[i - 1]) return false
     const stood = all
-      .slice(s, c)
+      .slice(runStart(s), c)
       .filter((k) => !moving[k] && must(rows[k]).at)
       .slice(-9)
       .map((k) => must(must(rows[k]).at))
@@ -234,30 +272,31 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     return far >= p.tripMinMm || (isLong && far > p.stopRadiusMm)
   }
 
-  const common = (a: number, b: number, isOpen: boolean, isInTrip: boolean) => ({
-    fromMs: t(a),
-    toMs: isOpen ? null : t(b),
-    start: placeAt(a) ?? null,
-    end: placeAt(b) ?? null,
-    fuelUl: fuelOf(a, b, isInTrip),
+  // Sums are from a to b. Its boundaries are at rest, which may be before.
+  const common = (a: number, b: number, isOpen: boolean, first: number, last: number, isInTrip: boolean) => ({
+    fromMs: t(first),
+    toMs: isOpen ? null : t(last),
+    start: placeAt(first) ?? null,
+    end: placeAt(last) ?? null,
+    fuelUl: fuelOf(a, b, first, last, isInTrip),
     judgedMs: sum(a, b, judged),
   })
-  // Refuels and drains: changes of the level from the first reading of a stand to the first one after it.
+  // Refuels and drains: changes of the level from the first reading of a stand at rest to the first one after it.
   const apart = (a: number, b: number) =>
     sum(a, b, (i) => {
       if (moving[i] || (i > a && !moving[i - 1])) return 0
       const next = all.find((k) => k > i && moving[k])
       if (next === undefined || next > b) return 0
-      const [before, after] = [newest(i, (it) => it.fuel_level), newest(next, (it) => it.fuel_level)]
+      const [before, after] = [newest(arrival(i), (it) => it.fuel_level), newest(next, (it) => it.fuel_level)]
       if (before === undefined || after === undefined) return 0
       const change = Math.round(after * 1000) - Math.round(before * 1000)
       return change >= p.refuelMin || change <= -p.drainMin ? change : 0
     })
-  const fuelOf = (a: number, b: number, isInTrip: boolean) => {
+  const fuelOf = (a: number, b: number, first: number, last: number, isInTrip: boolean) => {
     const known = sum(a, b, fuelMs)
     if (known > 0 && known >= 0.8 * sum(a, b, engineMs)) return sum(a, b, fuelUl)
-    const from = newest(a, (it) => it.fuel_level)
-    const to = newest(b, (it) => it.fuel_level)
+    const from = newest(first, (it) => it.fuel_level)
+    const to = newest(last, (it) => it.fuel_level)
     if (from === undefined || to === undefined || p.tankMl === null) return null
     const fall = Math.round(from * 1000) - Math.round(to * 1000) + (isInTrip ? apart(a, b) : 0)
     return fall < 0 ? null : Math.floor((fall * p.tankMl) / 100 + 0.5)
@@ -273,13 +312,13 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
       .slice(a, b + 1)
       .filter((k) => moving[k])
       .flatMap((k) => speed[k] ?? [])
-    const [from, to] = [odometer(a), odometer(b)]
+    const [from, to] = [odometer(departure(a)), odometer(b)]
     const km = from === undefined || to === undefined ? -1 : to - from
     const hasFallen = all.slice(a + 1, b + 1).some(fell)
     const isNear = km >= (distance * 8) / 10 && km <= (distance * 13) / 10
     return {
       kind: 'trip',
-      ...common(a, b, isOpen, true),
+      ...common(a, b, isOpen, departure(a), b, true),
       distanceMm: distance,
       odometerMm: km >= 0 && !hasFallen && (isNear || ways.some((k) => hole(k + 1))) ? km : null,
       movingMs,
@@ -288,9 +327,9 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
       speedAvg: movingMs > 0 ? Math.floor((distance * 3600) / movingMs + 0.5) : null,
     }
   }
-  const stop = (a: number, b: number, isOpen: boolean): Journey => ({
+  const stop = (a: number, b: number, isOpen: boolean, last = b): Journey => ({
     kind: 'stop',
-    ...common(a, b, isOpen, false),
+    ...common(a, b, isOpen, a, last, false),
     distanceMm: 0,
     odometerMm: null,
     movingMs: 0,
@@ -312,7 +351,8 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
       c === undefined
         ? undefined
         : all.find(
-            (i) => i >= c && ((i > c && stopProof(i)) || isTrip(s, c, i) || t(i) - t(c) > p.driftMaxMs),
+            (i) =>
+              i >= c && ((i > c && stopProof(i)) || isTrip(s, c, i) || t(i) - t(departure(c)) > p.driftMaxMs),
           )
     if (c === undefined || f === undefined) {
       if (isLast) openJourney = isConfirmed(c ?? end) ? stop(s, end, true) : undefined
@@ -321,9 +361,9 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     }
     cursor = f
     if ((f > c && stopProof(f)) || !isTrip(s, c, f)) continue
-    if (isConfirmed(c)) journeys.push(stop(s, c, false))
+    if (isConfirmed(c)) journeys.push(stop(s, c, false, departure(c)))
     const proof = all.find((i) => i > f && stopProof(i))
-    const b = proof === undefined ? end : runStart(proof - 1)
+    const b = proof === undefined ? end : arrival(runStart(proof - 1))
     trips.push([c, b])
     if (proof === undefined) {
       if (isLast) openJourney = trip(c, b, true)
