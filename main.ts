@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { extname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { BROKER_NODE_FLAGS } from './broker/node-flags.ts'
-import { startChild } from './kit/child.ts'
+import { startChild, type Child } from './kit/child.ts'
 import { createClosers } from './kit/closers.ts'
 import { loadConfig } from './kit/config.ts'
 import { FleetwireError, messageOf } from './kit/errors.ts'
@@ -15,7 +16,7 @@ import { untilSignal } from './kit/signals.ts'
 import { hasTls, isLoopback, plainHostOf } from './kit/tls-settings.ts'
 import { startEmbedded } from './sql/embedded.ts'
 
-/** Runs everything: the embedded database unless there is an external one, the broker, the API. */
+/** Runs everything: the embedded database unless there is an external one, the broker, the API, and the analysis. */
 
 interface BrokerPorts {
   mqttPort: number
@@ -27,8 +28,9 @@ interface BrokerPorts {
 
 const CLOSE_DEADLINE_MS = 40_000
 const DEMO_VEHICLES = '50'
+const RESTART_PAUSE_MS = 1000
 
-const USAGE = `Usage: npm start                starts the database, the broker and the API
+const USAGE = `Usage: npm start                starts the database, the broker, the API and the analysis
        npm run demo             the same, and ${DEMO_VEHICLES} simulated vehicles
 
 Settings are environment variables, such as PORT, MQTT_PORT and DATA_DIR: see docs/configuration.md.
@@ -69,6 +71,7 @@ try {
     MQTT_WS_PORT: String(broker.wsPort),
     ...(broker.wssPort !== undefined && { MQTT_WSS_PORT: String(broker.wssPort) }),
   })
+  if (config.INSIGHT === 'on') await keepRunning('insight', env)
   const apiUrl = `${hasTls(config) ? 'https' : 'http'}://${host}:${api.port}`
   const secureLines = `
   MQTT, TLS        mqtts://${host}:${broker.mqttsPort}
@@ -130,16 +133,42 @@ function loadSettings(): Config {
 
 async function start<R>(name: 'broker' | 'api', env: Record<string, string | undefined>): Promise<R> {
   const nodeFlags = name === 'broker' ? BROKER_NODE_FLAGS : []
-  const child = await startChild<R>({
-    name,
-    module: moduleOf(name),
-    nodeFlags,
-    env,
-    signal: interrupted.signal,
-  })
+  const module = moduleOf(name)
+  const child = await startChild<R>({ name, module, nodeFlags, env, signal: interrupted.signal })
   closers.add(name, child, (it) => it.stop())
   ends.push(child.ended)
   return child.ready
+}
+
+/**
+ * Starts a part without which readings are still acknowledged: it is started again when it ends, and the others go on. Throws if
+ * it cannot start at first.
+ */
+async function keepRunning(name: 'insight', env: Record<string, string | undefined>): Promise<void> {
+  const { signal: closing } = interrupted
+  const open = () => startChild({ name, module: moduleOf(name), env, signal: closing })
+  let child = await open()
+  closers.add(name, undefined, () => {
+    interrupted.abort()
+    return child.stop()
+  })
+  void watch()
+
+  async function watch(): Promise<void> {
+    for (;;) {
+      const end = await child.ended
+      if (closing.aborted) return
+      log.error({ event: 'child_restarted', because: end }, `${end}, and is started again`)
+      await delay(RESTART_PAUSE_MS, undefined, { signal: closing }).catch(() => {})
+      child = await open().catch((error: unknown) => failedChild(messageOf(error)))
+      if (closing.aborted) return child.stop()
+    }
+  }
+}
+
+/** A child that ended before it was ready. */
+function failedChild(end: string): Child<unknown> {
+  return { pid: 0, ready: undefined, ended: Promise.resolve(end), stop: () => Promise.resolve() }
 }
 
 /** Simulates 50 vehicles until the process ends. */

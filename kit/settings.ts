@@ -278,9 +278,31 @@ export const SETTINGS = {
   INSIGHT: {
     type: 'string',
     enum: ['on', 'off'],
-    default: 'off',
+    default: 'on',
     description:
-      'Whether brokers note which vehicles have new readings in telemetry_changes, for the analysis of readings.',
+      'Whether readings are analysed: brokers note which vehicles have new ones, and the process insight computes journeys.',
+  },
+  INSIGHT_INTERVAL_MS: {
+    type: 'integer',
+    minimum: 100,
+    maximum: 60_000,
+    default: 2000,
+    usedBy: 'insight',
+    description: 'How often insight looks for new readings. Less costs more processor time.',
+  },
+  INSIGHT_STATUS_PORT: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 9465,
+    usedBy: 'insight',
+    description: "Port of insight's own /healthz, /readyz and /metrics. 0 picks a free one.",
+  },
+  INSIGHT_STATUS_HOST: {
+    type: 'string',
+    minLength: 1,
+    usedBy: 'insight',
+    description: 'The address that INSIGHT_STATUS_PORT binds, in plain text. Unset: as MQTT_PORT.',
   },
   SPOOL_MAX_BYTES: {
     type: 'integer',
@@ -400,8 +422,8 @@ interface Setting {
   minimum?: number
   maximum?: number
   secret?: true
-  /** the only process that reads it; absent if both do */
-  usedBy?: 'broker' | 'api'
+  /** the only process that reads it; absent if several do */
+  usedBy?: 'broker' | 'api' | 'insight'
   description: string
 }
 

@@ -58,9 +58,12 @@ export function nextBuckets(
   }
   const current = buckets.at(-1)
   if (current) addReading(current, speed)
-  if (isTentative) return { open: buckets, final: [] }
   if (buckets.length === 1) return { open: buckets, final: [] }
-  return { open: buckets.slice(-1), final: buckets.slice(0, -1).map(toBucket) }
+  // Movement that is still tentative began at this reading if the movement before it was decided here.
+  const tentativeSinceMs = fate === 'open' ? Number.NEGATIVE_INFINITY : (interval?.fromMs ?? timeMs)
+  const openSinceMs = isTentative ? tentativeSinceMs : timeMs
+  const firstOpen = buckets.findIndex(({ startMs }) => startMs + BUCKET_MS > openSinceMs)
+  return { open: buckets.slice(firstOpen), final: buckets.slice(0, firstOpen).map(toBucket) }
 }
 
 /** The buckets if no reading followed: tentative movement counts as drift. */

@@ -86,18 +86,20 @@ comment on table vehicle_snapshots is
 comment on column vehicle_snapshots.time is 'Time of the last reading in the state: the last one of its hour or day.';
 
 create table vehicle_dirty (
-  vehicle_id bigint primary key,
+  vehicle_id bigint not null,
   from_time timestamptz not null,
   to_time timestamptz not null,
   since timestamptz not null default now(),
   failures integer not null default 0,
-  error text
+  primary key (vehicle_id, from_time)
 );
 comment on table vehicle_dirty is
   'Vehicles whose results are to be computed again, because readings arrived late, or settings changed.';
 comment on column vehicle_dirty.from_time is 'Earliest changed time.';
 comment on column vehicle_dirty.to_time is 'Latest changed time.';
-comment on column vehicle_dirty.failures is 'Attempts that failed with error: insight skips the vehicle for longer after each.';
+comment on column vehicle_dirty.failures is 'Attempts that failed, for which the log has the reason: insight skips the vehicle for longer after each.';
+-- Everything that is stored by now.
+insert into vehicle_dirty (vehicle_id, from_time, to_time) select id, '-infinity', 'infinity' from vehicles;
 
 -- Results of a deleted vehicle are deleted by insight, in steps.
 create function note_deleted_vehicle_results() returns trigger language plpgsql as $$

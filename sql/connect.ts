@@ -12,6 +12,8 @@ export type Pool = Sql & {
    * transactions under way were committed is unknown then, but nothing further of them is sent: their buffers are free.
    */
   sever: (reason: string) => void
+  /** Runs `send`, and sends what it writes on each connection in one piece: one call of the system instead of several. */
+  together: (send: () => void) => void
 }
 
 /** A pool without a connection for so long has no waiting query: it pauses for at most 150 ms between attempts. */
@@ -100,6 +102,7 @@ export function connect(options: ConnectOptions): Pool {
     dialer.close()
   }
   pool.begin = withoutRollbackOnTheDead(pool.begin.bind(pool) as Begin) as typeof pool.begin
+  pool.together = dialer.together
   pool.sever = (reason) => dialer.sever(new FleetwireError('severed', reason))
   return pool
 }

@@ -14,6 +14,8 @@ export interface Dialer {
   dial: () => Promise<Socket>
   /** Destroys every connection, also connections that are being opened. Nothing further is sent on any of them. */
   sever: (error: Error) => void
+  /** Runs `send`, and sends what it writes on each connection in one piece. */
+  together: (send: () => void) => void
   /** Resolves after `ms` without a connection or an attempt to open one, or when `signal` is aborted. */
   untilUnused: (ms: number, signal: AbortSignal) => Promise<void>
   /** Gives up connections that are being opened, and all later ones. */
@@ -92,6 +94,14 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
       uncut.abort()
       uncut = new AbortController()
       for (const socket of [...opening, ...opened]) socket.destroy(error)
+    },
+    together(send) {
+      for (const socket of opened) socket.cork()
+      try {
+        send()
+      } finally {
+        for (const socket of opened) socket.uncork()
+      }
     },
     async untilUnused(ms, signal) {
       let unusedMs = 0

@@ -87,8 +87,8 @@ describe('docker-compose.yml', () => {
   const environmentOf = ({ environment }: Service, env: Record<string, string>) =>
     Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, interpolate(value, env)]))
 
-  it('broker and API run from one image', () => {
-    expect(ours.map(([name]) => name)).to.deep.equal(['broker', 'api'])
+  it('broker, API and insight run from one image', () => {
+    expect(ours.map(([name]) => name)).to.deep.equal(['broker', 'api', 'insight'])
     expect(new Set(ours.map(([, { image, build }]) => JSON.stringify({ image, build }))).size).to.equal(1)
   })
 
@@ -102,7 +102,7 @@ describe('docker-compose.yml', () => {
     it(`the ${name} has the default settings, except for its listening and broker addresses`, () => {
       const given = loadConfig(environmentOf(service, secrets))
       for (const [setting, value] of Object.entries(loadConfig({}))) {
-        if (!['HOST', 'BROKER_STATUS_HOST', 'BROKER_URL'].includes(setting))
+        if (!['HOST', 'BROKER_STATUS_HOST', 'INSIGHT_STATUS_HOST', 'BROKER_URL'].includes(setting))
           expect(given, setting).to.include({ [setting]: value })
       }
     })
@@ -121,8 +121,8 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('a setting that one process reads is not read by the other', () => {
-    for (const room of ['broker', 'api'] as const) {
+  it('a setting that one process reads is not read by the others', () => {
+    for (const room of ['broker', 'api', 'insight'] as const) {
       const code = sourcesOf(room).replaceAll(/^\s*(\*|\/[/*]).*$/gm, '')
       for (const [name, setting] of Object.entries(SETTINGS))
         if ('usedBy' in setting && setting.usedBy !== room)
@@ -152,7 +152,7 @@ describe('docker-compose.yml', () => {
 
   it('all ports are bound to this machine only, unless set otherwise', () => {
     const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports)
-    expect(published).to.have.length(6)
+    expect(published).to.have.length(7)
     for (const port of published) expect(interpolate(port, {})).to.match(/^127\.0\.0\.1:\d+:\d+$/)
     expect(compose.services['database']?.ports).to.equal(undefined)
   })
@@ -269,7 +269,7 @@ describe('the image', () => {
   })
 
   it('the programs to run exist', () => {
-    expect(mains).to.have.length(3)
+    expect(mains).to.have.length(4)
     for (const [program, file = ''] of mains.map(withoutFlags)) {
       expect(program).to.equal('node')
       expect(existsSync(join(app, file)), file).to.equal(true)
@@ -296,14 +296,14 @@ describe('the image', () => {
       const env = { PATH: process.env['PATH'] ?? '', PORT: 'x' }
       const run = spawnSync(process.execPath, [file], { cwd: app, env, encoding: 'utf8', timeout: 15_000 })
       expect(run.status, run.stderr).to.equal(1)
-      for (const text of [
-        '3 bad setting(s)',
+      const needsSecret = !file.includes('insight')
+      const texts = [
         'DATABASE_URL is required',
-        'JWT_SECRET is required',
+        ...(needsSecret ? ['JWT_SECRET is required'] : []),
         'PORT must be',
-      ]) {
+      ]
+      for (const text of [`${texts.length} bad setting(s)`, ...texts])
         expect(run.stderr, file).to.include(text)
-      }
     }
   })
 

@@ -13,8 +13,7 @@ export const ROOMS: Record<string, Room> = {
     mayImport: [],
   },
   rules: {
-    content:
-      'journeys, sums, geofences and events from readings, as pure folds. No Node.js; used by no process yet',
+    content: 'journeys, sums, geofences and events from readings, as pure folds. No Node.js',
     mayImport: ['contract'],
   },
   kit: {
@@ -29,6 +28,11 @@ export const ROOMS: Record<string, Room> = {
   broker: {
     content: 'the parts below, and the files that join them',
     mayImport: ['contract', 'kit', 'sql'],
+  },
+  insight: {
+    content:
+      'a process: from changes of readings to journeys and sums; replay after late readings; `rebuild` audits them',
+    mayImport: ['contract', 'kit', 'sql', 'rules'],
   },
   api: {
     content:

@@ -20,13 +20,16 @@ const UINT32 = 0x1_0000_0000
 
 /**
  * The row of `telemetry_changes` for a batch, in PostgreSQL's binary COPY format: its vehicles, and for each the earliest
- * and the latest time of its readings. One object serves all batches of a connection, and its memory is used again.
+ * and the latest time of its readings. One object serves all batches of a connection, and its memory is used again: a
+ * `Map` would leave garbage with each batch.
  */
 export class ChangeRow {
-  readonly #places = new Map<number, number>()
-  /** by place in the arrays */
+  #vehicles = 0
+  #ids = new Float64Array(64)
   #earliestUs = new Float64Array(64)
   #latestUs = new Float64Array(64)
+  /** hash table of places in the arrays plus one, twice as long as they are; 0 is free */
+  #slots = new Uint32Array(128)
   #bytes = Buffer.allocUnsafeSlow(FIXED_BYTES + 64 * ARRAYS * ELEMENT_BYTES)
 
   /**
@@ -34,37 +37,63 @@ export class ChangeRow {
    * @param isChange if given, only the rows for which it returns true are included
    */
   copyData(rows: RowBuffer, from: number, to: number, isChange?: (row: number) => boolean): Buffer {
-    this.#places.clear()
+    this.#vehicles = 0
+    this.#slots.fill(0)
     let readings = 0
+    let last = Number.NaN
+    let place = 0
     for (let row = from; row < to; row++) {
       if (isChange?.(row) === false) continue
       readings++
-      this.#add(rows.vehicleIdOf(row), rows.timeUsOf(row))
+      const id = rows.vehicleIdOf(row)
+      const us = rows.timeUsOf(row)
+      // The readings of an array are neighbours.
+      if (id !== last) place = this.#placeOf(id, us)
+      last = id
+      if (us < (this.#earliestUs[place] ?? 0)) this.#earliestUs[place] = us
+      else if (us > (this.#latestUs[place] ?? 0)) this.#latestUs[place] = us
     }
     return this.#write(readings)
   }
 
-  #add(vehicleId: number, us: number): void {
-    const place = this.#places.get(vehicleId)
-    if (place === undefined) {
-      const next = this.#places.size
-      if (next === this.#earliestUs.length) this.#grow()
-      this.#places.set(vehicleId, next)
-      this.#earliestUs[next] = this.#latestUs[next] = us
-    } else if (us < (this.#earliestUs[place] ?? 0)) this.#earliestUs[place] = us
-    else if (us > (this.#latestUs[place] ?? 0)) this.#latestUs[place] = us
+  #placeOf(id: number, us: number): number {
+    const mask = this.#slots.length - 1
+    let slot = id & mask
+    for (let known = this.#slots[slot]; known; known = this.#slots[slot]) {
+      if (this.#ids[known - 1] === id) return known - 1
+      slot = (slot + 1) & mask
+    }
+    const place = this.#vehicles
+    if (place === this.#ids.length) {
+      this.#grow()
+      return this.#placeOf(id, us)
+    }
+    this.#slots[slot] = ++this.#vehicles
+    this.#ids[place] = id
+    this.#earliestUs[place] = this.#latestUs[place] = us
+    return place
   }
 
   #grow(): void {
-    const [earliestUs, latestUs] = [this.#earliestUs, this.#latestUs]
-    this.#earliestUs = new Float64Array(earliestUs.length * 2)
-    this.#latestUs = new Float64Array(latestUs.length * 2)
-    this.#earliestUs.set(earliestUs)
-    this.#latestUs.set(latestUs)
+    const twice = (of: Float64Array) => {
+      const longer = new Float64Array(of.length * 2)
+      longer.set(of)
+      return longer
+    }
+    this.#ids = twice(this.#ids)
+    this.#earliestUs = twice(this.#earliestUs)
+    this.#latestUs = twice(this.#latestUs)
+    this.#slots = new Uint32Array(this.#slots.length * 2)
+    const mask = this.#slots.length - 1
+    for (let place = 0; place < this.#vehicles; place++) {
+      let slot = (this.#ids[place] ?? 0) & mask
+      while (this.#slots[slot]) slot = (slot + 1) & mask
+      this.#slots[slot] = place + 1
+    }
   }
 
   #write(readings: number): Buffer {
-    const vehicles = this.#places.size
+    const vehicles = this.#vehicles
     const arrayBytes = ARRAY_HEADER_BYTES + vehicles * ELEMENT_BYTES
     const length = FIXED_BYTES + ARRAYS * vehicles * ELEMENT_BYTES
     if (this.#bytes.length < length) this.#bytes = Buffer.allocUnsafeSlow(length * 2)
@@ -72,13 +101,11 @@ export class ChangeRow {
     HEADER.copy(bytes)
     let at = bytes.writeInt16BE(CHANGE_COLUMNS.length, HEADER.length)
     at = writeArrayHeader(bytes, at, arrayBytes, BIGINT_OID, vehicles)
-    for (const vehicleId of this.#places.keys()) at = writeElement(bytes, at, vehicleId)
-    for (const times of [this.#earliestUs, this.#latestUs]) {
-      at = writeArrayHeader(bytes, at, arrayBytes, TIMESTAMPTZ_OID, vehicles)
-      for (let place = 0; place < vehicles; place++) {
-        at = writeElement(bytes, at, (times[place] ?? 0) - PG_EPOCH_US)
-      }
-    }
+    at = writeElements(bytes, at, this.#ids, vehicles, 0)
+    at = writeArrayHeader(bytes, at, arrayBytes, TIMESTAMPTZ_OID, vehicles)
+    at = writeElements(bytes, at, this.#earliestUs, vehicles, PG_EPOCH_US)
+    at = writeArrayHeader(bytes, at, arrayBytes, TIMESTAMPTZ_OID, vehicles)
+    at = writeElements(bytes, at, this.#latestUs, vehicles, PG_EPOCH_US)
     at = bytes.writeInt32BE(INTEGER_BYTES, at)
     at = bytes.writeInt32BE(readings, at)
     at = bytes.writeInt16BE(-1, at)
@@ -102,8 +129,19 @@ function writeArrayHeader(
   return bytes.writeInt32BE(1, next)
 }
 
-function writeElement(bytes: Buffer, at: number, value: number): number {
-  bytes.writeInt32BE(8, at)
-  bytes.writeInt32BE(Math.floor(value / UINT32), at + 4)
-  return bytes.writeUInt32BE(value >>> 0, at + 8)
+function writeElements(
+  bytes: Buffer,
+  at: number,
+  values: Float64Array,
+  count: number,
+  epoch: number,
+): number {
+  let next = at
+  for (let n = 0; n < count; n++) {
+    const value = (values[n] ?? 0) - epoch
+    bytes.writeInt32BE(8, next)
+    bytes.writeInt32BE(Math.floor(value / UINT32), next + 4)
+    next = bytes.writeUInt32BE(value >>> 0, next + 8)
+  }
+  return next
 }

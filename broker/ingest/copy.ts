@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream'
 import type postgres from 'postgres'
+import type { Pool } from '../../sql/connect.ts'
 
-/** A connection or a transaction. */
-type Session = Pick<postgres.Sql, 'unsafe'>
+/** A connection, which sends data in one piece, or a transaction. */
+type Session = Pick<postgres.Sql, 'unsafe'> & Partial<Pick<Pool, 'together'>>
 
 /**
  * Sends all data of a COPY. Outside a transaction, the COPY is committed when this resolves: the server is ready for the next
@@ -45,7 +46,7 @@ export async function startCopy(session: Session, statement: string): Promise<St
   const settled = new Promise<void>((resolve, reject) => {
     const fail = (error: unknown) => {
       isOver = true
-      reject(error as Error)
+      reject(error)
     }
     // postgres 3.4.9 resolves the query with the stream, and afterwards reports a refused COPY or a lost connection to this same
     // query. Its promise is settled by then, and the stream never learns of it (its issue 1173). The report is the only trace of
@@ -64,15 +65,19 @@ export async function startCopy(session: Session, statement: string): Promise<St
   settled.catch(() => {})
   return (data, following) => {
     if (isOver) return settled
-    sendData(stream, data)
-    endCopy(stream)
-    if (following !== undefined) {
-      // The server reads this when it has begun the second COPY. After an error in the first it ignores it.
-      sendData(stream, following)
-      endCopy(stream)
-    }
+    if (session.together) session.together(() => sendAll(stream, data, following))
+    else sendAll(stream, data, following)
     return settled
   }
+}
+
+function sendAll(stream: Writable, data: Buffer, following: Buffer | undefined): void {
+  sendData(stream, data)
+  endCopy(stream)
+  if (following === undefined) return
+  // The server reads this when it has begun the second COPY. After an error in the first it ignores it.
+  sendData(stream, following)
+  endCopy(stream)
 }
 
 const sendData = (stream: Writable, data: Buffer) => stream._write(data, 'latin1', ignoreEnd)

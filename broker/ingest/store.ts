@@ -1,4 +1,4 @@
-import type { Sql } from '../../sql/connect.ts'
+import type { Pool } from '../../sql/connect.ts'
 import type { Log } from '../../kit/log.ts'
 import { CHANGE_COLUMNS, ChangeRow } from './changes.ts'
 import { copyStatement, expectMoves, startCopy, type StartedCopy } from './copy.ts'
@@ -28,7 +28,7 @@ export interface Store {
 }
 
 export interface StoreOptions {
-  sql: Sql
+  sql: Pool
   log: Log
   /**
    * Also treats an ambiguous database error as the refusal of that row, if other rows of the batch were stored. For

@@ -2,7 +2,7 @@ import { SETTINGS } from '../../kit/settings.ts'
 
 type AnySetting = (typeof SETTINGS)[keyof typeof SETTINGS]
 
-const SECTION = /^( *)# generated: settings of (both|the broker|the API)\n[\s\S]*?# \/generated$/gm
+const SECTION = /^( *)# generated: settings of (all|the broker|the API|insight)\n[\s\S]*?# \/generated$/gm
 
 /**
  * Settings that a container does not take from `.env`: its ports are published under fixed numbers, and its data is in
@@ -16,6 +16,7 @@ export const OF_THE_IMAGE: ReadonlySet<string> = new Set([
   'MQTTS_PORT',
   'MQTT_WSS_PORT',
   'BROKER_STATUS_PORT',
+  'INSIGHT_STATUS_PORT',
 ])
 
 /**
@@ -37,7 +38,9 @@ export function withComposeSettings(text: string): string {
   })
 }
 
+const READERS = { api: 'the API', broker: 'the broker', insight: 'insight' } as const
+
 function readerOf(setting: AnySetting): string {
-  if (!('usedBy' in setting)) return 'both'
-  return setting.usedBy === 'api' ? 'the API' : 'the broker'
+  if (!('usedBy' in setting)) return 'all'
+  return READERS[setting.usedBy]
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { createInsightMetrics } from '../../insight/insight-metrics.ts'
 import { createCommandMetrics } from '../../broker/commands/metrics.ts'
 import { createGateMetrics } from '../../broker/gate/metrics.ts'
 import { createIngestMetrics } from '../../broker/ingest/metrics.ts'
@@ -22,6 +23,7 @@ export async function declareBrokerMetrics(): Promise<RecordedMetric[]> {
     availability: undefined as never,
   })
   createLiveMetrics(metrics, { listeners: none })
+  createInsightMetrics(metrics, { engine: { dirty: { size: 0 } } as never, isActive: () => true })
   createCommandMetrics(metrics)
   createRetentionMetric(metrics)
   await declareTlsMetrics(metrics)
@@ -42,7 +44,7 @@ async function declareTlsMetrics(metrics: ReturnType<typeof recordMetrics>['metr
 
 /** Names of metrics that the sources declare, found as text, to check that none is missing above. */
 export function metricNamesInSources(): string[] {
-  const files = ['api', 'broker', 'kit', 'sql'].flatMap((room) =>
+  const files = ['api', 'broker', 'insight', 'kit', 'sql'].flatMap((room) =>
     readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
       .filter((it) => it.endsWith('.ts'))
       .map((it) => `${ROOT}${room}/${it}`),

@@ -17,6 +17,7 @@ const GROUPS: Record<string, string> = {
   'broker/registry': 'Devices and users of a broker',
   broker: 'The broker beside that',
   rules: 'Rules',
+  insight: 'Analysing readings',
   kit: 'TLS and tokens',
   sql: 'The database',
   api: 'The HTTP API',
@@ -69,7 +70,7 @@ export function describeLimits(): string {
 }
 
 function sourceFiles(): string[] {
-  return ['contract', 'rules', 'kit', 'sql', 'broker', 'api', 'dashboard'].flatMap((room) =>
+  return ['contract', 'rules', 'kit', 'sql', 'broker', 'insight', 'api', 'dashboard'].flatMap((room) =>
     readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
       .filter((it) => /\.tsx?$/.test(it) && !it.startsWith('dist/'))
       .map((it) => `${room}/${it}`)

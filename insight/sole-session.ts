@@ -1,0 +1,39 @@
+import { FleetwireError } from '../kit/errors.ts'
+import type { Sql } from '../sql/connect.ts'
+
+/** An arbitrary number: the holder of this advisory lock analyses readings, and another process waits for it. */
+const ANALYSIS_LOCK = 4_615_893_202
+
+export interface SoleSession {
+  /** Whether this session is the only one that analyses; otherwise another one is. Takes the lock if it is free. */
+  take(): Promise<boolean>
+  /**
+   * A transaction whose statements all see the same rows. Rejects with `lock_lost` if the connection is another one than that
+   * of `take`: another process may have gone on in the meantime.
+   */
+  inSnapshot: InSnapshot
+}
+
+export type InSnapshot = <T>(body: (tx: Sql) => Promise<T>) => Promise<T>
+
+/** @param sql a pool of one connection, because the lock belongs to a connection */
+export function createSoleSession(sql: Sql): SoleSession {
+  let holder: number | undefined
+  return {
+    async take() {
+      holder = undefined
+      const [row] = await sql<{ pid: number; isTaken: boolean }[]>`
+        select pg_backend_pid() as pid, pg_try_advisory_lock(${ANALYSIS_LOCK}) as "isTaken"`
+      if (row?.isTaken === true) holder = row.pid
+      return holder !== undefined
+    },
+    inSnapshot: (body) =>
+      sql.begin('isolation level repeatable read', async (tx) => {
+        const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`
+        if (row?.pid !== holder) {
+          throw new FleetwireError('lock_lost', 'the connection of the analysis was replaced by another one')
+        }
+        return body(tx as unknown as Sql)
+      }) as Promise<never>,
+  }
+}
