@@ -45,10 +45,17 @@ import { telemetryExportRoutes } from './export/routes.ts'
 import { telemetryInRoutes } from './intake/routes.ts'
 import { telemetryRoutes } from './history/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { geofenceFileRoutes } from './geofences/file-routes.ts'
+import { vehiclesInsideRoutes } from './geofences/inside-routes.ts'
+import { geofenceRoutes } from './geofences/routes.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { meRoutes } from './users/me-routes.ts'
 import { registrationRoutes } from './users/registration-routes.ts'
+import { eventRoutes } from './events/routes.ts'
+import { createCheckRule } from './rules/check-rule.ts'
+import { expressionFault } from './rules/expression-fault.ts'
+import { ruleRoutes } from './rules/routes.ts'
 import { serviceTokenRoutes } from './service-tokens/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { userRoutes } from './users/routes.ts'
@@ -163,6 +170,7 @@ export function createApp(options: AppOptions): Express {
   const accessLog = createAccessLog({ sql, now })
   const callers = createCallers({ sql, accessSql, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
+  const checkRule = createCheckRule({ expressionFault })
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
   // mount.ts reads the query, and refuses what Express' parsers would accept by guessing.
@@ -194,11 +202,17 @@ export function createApp(options: AppOptions): Express {
     ...completenessRoutes({ sql, history, now }),
     ...positionRoutes({ sql, quick }),
     ...liveRoutes({ sql, staleAfterS }),
+    // Before the routes of a single geofence, which would take `export` for a key.
+    ...geofenceFileRoutes({ sql, accessLog }),
+    ...geofenceRoutes({ sql, now }),
+    ...vehiclesInsideRoutes({ sql }),
     ...latestRoutes({ sql, quick, staleAfterS }),
     ...telemetryInRoutes({ broker }),
     // Before the routes of a single dead letter, which would take `replay` for an id.
     ...deadLetterReplayRoutes({ sql, broker }),
     ...deadLetterRoutes({ sql, accessLog }),
+    ...ruleRoutes({ sql, checkRule, now }),
+    ...eventRoutes({ sql }),
     ...overviewRoutes({ sql, broker, staleAfterS, now }),
     ...healthRoutes({ sql, metrics }),
     ...dashboardConfigRoutes(dashboard, staleAfterS),

@@ -861,6 +861,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/geofences/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create geofences from a GeoJSON FeatureCollection or the Placemarks of KML, all or none
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:write`.
+         */
+        post: operations["postGeofencesImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/geofences/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the geofences that the caller may see as a GeoJSON or KML file
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:read`.
+         */
+        get: operations["getGeofencesExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/geofences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the geofences that the caller may see, ordered by key
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:read`.
+         */
+        get: operations["getGeofences"];
+        put?: never;
+        /**
+         * Create a geofence
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:write`.
+         */
+        post: operations["postGeofences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/geofences/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a geofence
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:read`.
+         */
+        get: operations["getGeofence"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a geofence, for readings from now or `since` on
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:write`.
+         */
+        delete: operations["deleteGeofence"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a geofence, for readings from now or `since` on; its key is fixed, because rules name it
+         * @description Requires the role admin or service or user. A service token needs the scope `geofences:write`.
+         */
+        patch: operations["patchGeofence"];
+        trace?: never;
+    };
+    "/api/geofences/{key}/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the vehicles that are in a geofence by their newest positions, ordered by key
+         * @description Requires the role admin or service or user. A service token needs the scope `positions:read`.
+         */
+        get: operations["getGeofenceVehicles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/latest": {
         parameters: {
             query?: never;
@@ -1004,6 +1116,138 @@ export interface paths {
          * @description Requires the role admin or service or user. A service token needs the scope `dead-letters:write`.
          */
         delete: operations["deleteDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rule-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the kinds of rules with their parameters, and ready parameters for common rules
+         * @description Requires the role admin or service or user. A service token needs the scope `rules:read`.
+         */
+        get: operations["getRuleKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rules: administrators and services see all of them, users their own
+         * @description Requires the role admin or service or user. A service token needs the scope `rules:read`.
+         */
+        get: operations["getRules"];
+        put?: never;
+        /**
+         * Create a rule, which applies from now on or from `since` on
+         * @description Requires the role admin or service or user. A service token needs the scope `rules:write`.
+         */
+        post: operations["postRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a rule
+         * @description Requires the role admin or service or user. A service token needs the scope `rules:read`.
+         */
+        get: operations["getRule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rule; its events are kept, and readings from before are still judged by it
+         * @description Requires the role admin or service or user. A service token needs the scope `rules:write`.
+         */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a rule by a JSON Merge Patch (RFC 7396), from now on or from `since` on; `scope`, and the `params` of another kind, are replaced as a whole
+         * @description Requires the role admin or service or user. A service token needs the scope `rules:write`.
+         */
+        patch: operations["patchRule"];
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events of the caller's vehicles, by rules of the fleet and the caller's own, latest start first
+         * @description Requires the role admin or service or user. A service token needs the scope `events:read`.
+         */
+        get: operations["getEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an event
+         * @description Requires the role admin or service or user. A service token needs the scope `events:read`.
+         */
+        get: operations["getEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge an event; the first acknowledgement stays
+         * @description Requires the role admin or service or user. A service token needs the scope `events:write`.
+         */
+        post: operations["postEventAcknowledge"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1678,6 +1922,91 @@ export interface components {
             /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
+        ImportedGeofence: {
+            /**
+             * @description made from the name if the feature has none
+             * @example truck-7
+             */
+            key: string;
+            name: string;
+        };
+        GeofenceImport: {
+            /** @description number of geofences; with dry_run, those of the file */
+            created: number;
+            items: components["schemas"]["ImportedGeofence"][];
+        };
+        Geometry: {
+            /** @enum {unknown} */
+            type: "Polygon" | "MultiPolygon" | "Point" | "LineString";
+            /** @description as in GeoJSON, with rings closed, outer ones counterclockwise */
+            coordinates: unknown[];
+        };
+        Geofence: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            key: string;
+            /**
+             * @description text with at least one visible character and without control characters
+             * @example Truck 7
+             */
+            name: string;
+            /** @description the group whose vehicles it is for */
+            group: string | null;
+            geometry: components["schemas"]["Geometry"];
+            /** @description of a circle */
+            radius_m: number | null;
+            /** @description of a corridor */
+            width_m: number | null;
+            /** @description metres outside of the boundary at which a vehicle has left, at most a third of the radius; default 25, or a third of a smaller radius */
+            hysteresis_m: number;
+            /** @description km/h */
+            speed_limit: number | null;
+            /** @description when the geofence applies, in weekly windows of local time; always by default */
+            schedule: {
+                /** @description an IANA time zone such as Europe/Stockholm */
+                zone?: string;
+                windows?: {
+                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    /** @description HH:MM */
+                    from?: string;
+                    /** @description HH:MM, exclusive; on the next day if it is not later than `from` */
+                    to?: string;
+                }[];
+            } | null;
+            /**
+             * Format: date-time
+             * @description readings from then on are judged by it
+             */
+            valid_from: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        GeofencePage: {
+            items: components["schemas"]["Geofence"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
+        };
+        VehicleInside: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            vehicle: string;
+            /**
+             * Format: date-time
+             * @description of its newest position
+             */
+            time: string;
+            lat: number;
+            lon: number;
+        };
+        VehicleInsidePage: {
+            items: components["schemas"]["VehicleInside"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
+        };
         LatestNumber: {
             value: number;
             /**
@@ -1878,6 +2207,139 @@ export interface components {
             deleted: number;
             /** @description more may match: repeat the request */
             more: boolean;
+        };
+        RuleKind: {
+            /** @enum {unknown} */
+            kind: "threshold" | "overspeed" | "geofence_enter" | "geofence_exit" | "geofence_dwell" | "geofence_crossed" | "geofence_required" | "idling" | "offline" | "silence" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "refuel" | "fuel_drain" | "towing" | "device_fault" | "device_status" | "anomaly_level" | "anomaly_drift" | "expression";
+            summary: string;
+            /** @description JSON Schema of the parameters */
+            params: Record<string, never>;
+        };
+        RulePreset: {
+            preset: string;
+            name: string;
+            /** @enum {unknown} */
+            kind: "threshold" | "overspeed" | "geofence_enter" | "geofence_exit" | "geofence_dwell" | "geofence_crossed" | "geofence_required" | "idling" | "offline" | "silence" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "refuel" | "fuel_drain" | "towing" | "device_fault" | "device_status" | "anomaly_level" | "anomaly_drift" | "expression";
+            /** @description parameters of the kind, as in GET /api/rule-kinds */
+            params: Record<string, never>;
+        };
+        RuleKinds: {
+            kinds: components["schemas"]["RuleKind"][];
+            presets: components["schemas"]["RulePreset"][];
+        };
+        Rule: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            key: string;
+            name: string;
+            /** @enum {unknown} */
+            kind: "threshold" | "overspeed" | "geofence_enter" | "geofence_exit" | "geofence_dwell" | "geofence_crossed" | "geofence_required" | "idling" | "offline" | "silence" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "refuel" | "fuel_drain" | "towing" | "device_fault" | "device_status" | "anomaly_level" | "anomaly_drift" | "expression";
+            /** @description parameters of the kind, as in GET /api/rule-kinds */
+            params: Record<string, never>;
+            /** @description the vehicles that the rule covers: exactly one of all, groups, vehicles and tags */
+            scope: {
+                /** @enum {unknown} */
+                all?: true;
+                groups?: string[];
+                vehicles?: string[];
+                tags?: string[];
+            };
+            /** @enum {unknown} */
+            severity: "info" | "warning" | "critical";
+            /** @description times in which the rule is judged; null for always */
+            schedule: {
+                /**
+                 * @description an IANA time zone such as Europe/Stockholm
+                 * @example Europe/Stockholm
+                 */
+                zone: string;
+                windows: {
+                    days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                    /** @description a local time such as 08:30 */
+                    from: string;
+                    /** @description a local time up to 24:00; on the next day if it is not later than `from` */
+                    to: string;
+                }[];
+            } | null;
+            notify: string[];
+            enabled: boolean;
+            /** @description the user whose visible vehicles it covers; null if it covers the fleet */
+            owner: number | null;
+            /** @description time of the readings from which on it applies as it is now; null for all time */
+            valid_from: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        RulePage: {
+            items: components["schemas"]["Rule"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
+        };
+        Event: {
+            id: number;
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            vehicle: string;
+            /** @description key of the rule; null if it no longer exists */
+            rule: string | null;
+            /** @enum {unknown} */
+            kind: "threshold" | "overspeed" | "geofence_enter" | "geofence_exit" | "geofence_dwell" | "geofence_crossed" | "geofence_required" | "idling" | "offline" | "silence" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "refuel" | "fuel_drain" | "towing" | "device_fault" | "device_status" | "anomaly_level" | "anomaly_drift" | "expression";
+            /** @enum {unknown} */
+            severity: "info" | "warning" | "critical";
+            /**
+             * @description `retracted` if readings that came late show that it did not happen
+             * @enum {unknown}
+             */
+            state: "open" | "ended" | "retracted";
+            /** Format: date-time */
+            started_at: string;
+            /** @description null while it is open; equal to `started_at` for an event of one moment */
+            ended_at: string | null;
+            start: {
+                lat: number;
+                lon: number;
+            } | null;
+            end: {
+                lat: number;
+                lon: number;
+            } | null;
+            /** @description name of the place where it began */
+            place: string | null;
+            /** @description the most extreme value, in `unit` */
+            peak: {
+                value: number;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** @description the limit that applied at the peak, in `unit` */
+            limit: number | null;
+            unit: string | null;
+            /** @description further values of the kind */
+            details: Record<string, never>;
+            /** @description it was found long after it began */
+            late: boolean;
+            /** @description number of changes by late readings, plus one */
+            revision: number;
+            /** Format: date-time */
+            detected_at: string;
+            acknowledged: {
+                /** Format: date-time */
+                at: string;
+                /** @description user:ID or service:NAME, as in the audit log */
+                by: string;
+                note: string | null;
+            } | null;
+        };
+        EventPage: {
+            items: components["schemas"]["Event"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
         };
         VehicleCounts: {
             total: number;
@@ -3130,7 +3592,7 @@ export interface operations {
                      */
                     name: string;
                     /** @description permissions of the token; `write` does not include `read` */
-                    scopes: ("vehicles:read" | "vehicles:write" | "devices:read" | "devices:write" | "device-tokens:read" | "device-tokens:write" | "commands:read" | "commands:write" | "positions:read" | "history:read" | "exports:read" | "imports:write" | "dead-letters:read" | "dead-letters:write" | "overview:read" | "mqtt:read")[];
+                    scopes: ("vehicles:read" | "vehicles:write" | "devices:read" | "devices:write" | "device-tokens:read" | "device-tokens:write" | "commands:read" | "commands:write" | "positions:read" | "history:read" | "exports:read" | "imports:write" | "rules:read" | "rules:write" | "events:read" | "events:write" | "dead-letters:read" | "dead-letters:write" | "overview:read" | "mqtt:read")[];
                     /** @description the groups whose vehicles the token may see; null for all vehicles */
                     groups: string[] | null;
                     /** @default 90 */
@@ -4654,6 +5116,391 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    postGeofencesImport: {
+        parameters: {
+            query?: {
+                /** @description checks the file without creating anything */
+                dry_run?: boolean;
+                /** @description of features without a group */
+                group?: string;
+                /** @description of points without a radius, in metres */
+                radius_m?: number;
+                /** @description of lines without a width, in metres */
+                width_m?: number;
+            };
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": string;
+                "application/vnd.google-earth.kml+xml": string;
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description The keys and names of all features */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeofenceImport"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGeofencesExport: {
+        parameters: {
+            query: {
+                format: "geojson" | "kml";
+                /** @description 1 to 64 letters, digits, _ and - */
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGeofences: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
+                group?: string;
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of geofences */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeofencePage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postGeofences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    key: string;
+                    /**
+                     * @description text with at least one visible character and without control characters
+                     * @example Truck 7
+                     */
+                    name?: string;
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    group?: string;
+                    /** @description metres, of a circle */
+                    radius_m?: number;
+                    /** @description metres, of a corridor from side to side */
+                    width_m?: number;
+                    /** @description metres outside of the boundary at which a vehicle has left, at most a third of the radius; default 25, or a third of a smaller radius */
+                    hysteresis_m?: number;
+                    /** @description km/h, for rules of the kind overspeed */
+                    speed_limit?: number;
+                    /** @description when the geofence applies, in weekly windows of local time; always by default */
+                    schedule?: {
+                        /** @description an IANA time zone such as Europe/Stockholm */
+                        zone: string;
+                        windows: {
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            /** @description HH:MM */
+                            from: string;
+                            /** @description HH:MM, exclusive; on the next day if it is not later than `from` */
+                            to: string;
+                        }[];
+                    };
+                    /** @description GeoJSON (RFC 7946): Polygon, MultiPolygon, Point with radius_m for a circle, or LineString with width_m for a corridor */
+                    geometry: {
+                        /** @enum {unknown} */
+                        type: "Polygon" | "MultiPolygon" | "Point" | "LineString";
+                        coordinates: unknown[];
+                    };
+                    /** @description readings from this past time on are judged by it, RFC 3339 with zone or epoch milliseconds; default: now */
+                    since?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The geofence */
+            201: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description path of the new resource */
+                    location?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Geofence"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGeofence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The geofence */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Geofence"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteGeofence: {
+        parameters: {
+            query?: {
+                /** @description readings from this past time on are judged by it, RFC 3339 with zone or epoch milliseconds; default: now */
+                since?: string;
+            };
+            header?: {
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The geofence is deleted */
+            204: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchGeofence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description text with at least one visible character and without control characters
+                     * @example Truck 7
+                     */
+                    name?: string | null;
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    group?: string | null;
+                    /** @description GeoJSON (RFC 7946): Polygon, MultiPolygon, Point with radius_m for a circle, or LineString with width_m for a corridor */
+                    geometry?: {
+                        /** @enum {unknown} */
+                        type: "Polygon" | "MultiPolygon" | "Point" | "LineString";
+                        coordinates: unknown[];
+                    };
+                    /** @description metres, of a circle */
+                    radius_m?: number | null;
+                    /** @description metres, of a corridor from side to side */
+                    width_m?: number | null;
+                    /** @description metres outside of the boundary at which a vehicle has left, at most a third of the radius; default 25, or a third of a smaller radius */
+                    hysteresis_m?: number | null;
+                    /** @description km/h, for rules of the kind overspeed */
+                    speed_limit?: number | null;
+                    /** @description when the geofence applies, in weekly windows of local time; always by default */
+                    schedule?: {
+                        /** @description an IANA time zone such as Europe/Stockholm */
+                        zone: string;
+                        windows: {
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            /** @description HH:MM */
+                            from: string;
+                            /** @description HH:MM, exclusive; on the next day if it is not later than `from` */
+                            to: string;
+                        }[];
+                    } | null;
+                    /** @description readings from this past time on are judged by it, RFC 3339 with zone or epoch milliseconds; default: now */
+                    since?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The changed geofence */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Geofence"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGeofenceVehicles: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of vehicles */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleInsidePage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getLatest: {
         parameters: {
             query?: {
@@ -4970,6 +5817,429 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRuleKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All kinds */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleKinds"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+                kind?: "threshold" | "overspeed" | "geofence_enter" | "geofence_exit" | "geofence_dwell" | "geofence_crossed" | "geofence_required" | "idling" | "offline" | "silence" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "refuel" | "fuel_drain" | "towing" | "device_fault" | "device_status" | "anomaly_level" | "anomaly_drift" | "expression";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of rules, ordered by key */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    key: string;
+                    /** @enum {unknown} */
+                    kind: "threshold" | "overspeed" | "geofence_enter" | "geofence_exit" | "geofence_dwell" | "geofence_crossed" | "geofence_required" | "idling" | "offline" | "silence" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "refuel" | "fuel_drain" | "towing" | "device_fault" | "device_status" | "anomaly_level" | "anomaly_drift" | "expression";
+                    /** @description parameters of the kind, as in GET /api/rule-kinds */
+                    params?: Record<string, never>;
+                    /** @description the vehicles that the rule covers: exactly one of all, groups, vehicles and tags */
+                    scope: {
+                        /** @enum {unknown} */
+                        all?: true;
+                        groups?: string[];
+                        vehicles?: string[];
+                        tags?: string[];
+                    };
+                    /**
+                     * @description text with at least one visible character and without control characters
+                     * @example Truck 7
+                     */
+                    name?: string;
+                    /**
+                     * @default warning
+                     * @enum {unknown}
+                     */
+                    severity?: "info" | "warning" | "critical";
+                    /** @description times in which the rule is judged; otherwise always */
+                    schedule?: {
+                        /**
+                         * @description an IANA time zone such as Europe/Stockholm
+                         * @example Europe/Stockholm
+                         */
+                        zone: string;
+                        windows: {
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            /** @description a local time such as 08:30 */
+                            from: string;
+                            /** @description a local time up to 24:00; on the next day if it is not later than `from` */
+                            to: string;
+                        }[];
+                    };
+                    /** @description keys of channels */
+                    notify?: string[];
+                    /** @default true */
+                    enabled?: boolean;
+                    /** @description time of the readings from which on the rule or its change applies, RFC 3339 with zone or epoch milliseconds; otherwise now */
+                    since?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The rule */
+            201: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description path of the new resource */
+                    location?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule is deleted */
+            204: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    key?: string;
+                    /**
+                     * @description text with at least one visible character and without control characters
+                     * @example Truck 7
+                     */
+                    name?: string | null;
+                    /** @enum {unknown} */
+                    kind?: "threshold" | "overspeed" | "geofence_enter" | "geofence_exit" | "geofence_dwell" | "geofence_crossed" | "geofence_required" | "idling" | "offline" | "silence" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "refuel" | "fuel_drain" | "towing" | "device_fault" | "device_status" | "anomaly_level" | "anomaly_drift" | "expression";
+                    /** @description parameters of the kind, as in GET /api/rule-kinds */
+                    params?: Record<string, never>;
+                    /** @description the vehicles that the rule covers: exactly one of all, groups, vehicles and tags */
+                    scope?: {
+                        /** @enum {unknown} */
+                        all?: true;
+                        groups?: string[];
+                        vehicles?: string[];
+                        tags?: string[];
+                    };
+                    /** @enum {unknown} */
+                    severity?: "info" | "warning" | "critical";
+                    schedule?: {
+                        /**
+                         * @description an IANA time zone such as Europe/Stockholm
+                         * @example Europe/Stockholm
+                         */
+                        zone: string;
+                        windows: {
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            /** @description a local time such as 08:30 */
+                            from: string;
+                            /** @description a local time up to 24:00; on the next day if it is not later than `from` */
+                            to: string;
+                        }[];
+                    } | null;
+                    /** @description keys of channels */
+                    notify?: string[] | null;
+                    enabled?: boolean;
+                    /** @description time of the readings from which on the rule or its change applies, RFC 3339 with zone or epoch milliseconds; otherwise now */
+                    since?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The changed rule */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEvents: {
+        parameters: {
+            query?: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                vehicle?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
+                group?: string;
+                kind?: "threshold" | "overspeed" | "geofence_enter" | "geofence_exit" | "geofence_dwell" | "geofence_crossed" | "geofence_required" | "idling" | "offline" | "silence" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "refuel" | "fuel_drain" | "towing" | "device_fault" | "device_status" | "anomaly_level" | "anomaly_drift" | "expression";
+                /** @description 1 to 64 letters, digits, _ and - */
+                rule?: string;
+                state?: "open" | "ended" | "retracted";
+                severity?: "info" | "warning" | "critical";
+                acknowledged?: "true" | "false";
+                /** @description RFC 3339 with zone, or epoch milliseconds; events that end later */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds; events that begin earlier */
+                to?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a whole number of at most 15 digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postEventAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description a whole number of at most 15 digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description text with at least one visible character and without control characters */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The event */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

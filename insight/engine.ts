@@ -4,10 +4,12 @@ import type { Sql } from '../sql/connect.ts'
 import { writeBuckets } from './bucket-rows.ts'
 import { takeChanges, type Change } from './changes.ts'
 import { DirtyVehicles, type Dirty } from './dirty.ts'
+import { writeEvents, type EventNews } from './event-rows.ts'
 import { writeJourneys } from './journey-rows.ts'
 import { readReadings, type Span, type StoredReading } from './readings.ts'
 import { lowestOf, replay, STEP_ROWS, type Replay } from './replay.ts'
 import type { InSnapshot } from './sole-session.ts'
+import type { SettingsSource, VehicleSettings } from './settings/settings.ts'
 import { isKept } from './snapshots.ts'
 import { addSnapshots, deleteSnapshots, readHeads, writeHeads, type Snapshot } from './stored-states.ts'
 import {
@@ -31,6 +33,8 @@ const CHANGES_MAX = 5000
  * @limit readings that are analysed in one transaction | the vehicles of further ones are computed one by one
  */
 const READINGS_MAX = 200_000
+/** Default of ALERT_AGE_MAX_S. */
+const LATE_AFTER_MS = 900_000
 /** After a failure a vehicle is left alone for this time, then twice as long, and so on. */
 const FAILURE_PAUSE_MS = 10_000
 const FAILURE_PAUSE_MAX_MS = 3_600_000
@@ -40,7 +44,11 @@ export interface EngineOptions {
   /** Everything happens in these transactions, one after the other. */
   inSnapshot: InSnapshot
   log: Log
-  settingsOf: (vehicleId: number) => SettingsAt
+  settings: SettingsSource
+  /** Called in the transaction in which events were written. */
+  onEvents?: (tx: Sql, news: readonly EventNews[]) => Promise<void>
+  /** An event that is found longer after its time is marked as late. */
+  lateAfterMs?: number
   nowMs?: () => number
   /** readings that are computed again in one transaction */
   stepRows?: number | undefined
@@ -68,6 +76,8 @@ export interface Engine {
   replayDirty(budgetMs: number): Promise<number>
 }
 
+type SettingsOf = (vehicleId: number) => VehicleSettings
+
 /** What a vehicle has in memory: the head, and which of its open results are stored. */
 interface Known {
   head: Head
@@ -89,7 +99,9 @@ interface Live {
 export function createEngine({
   inSnapshot,
   log,
-  settingsOf,
+  settings,
+  onEvents = () => Promise.resolve(),
+  lateAfterMs = LATE_AFTER_MS,
   nowMs = Date.now,
   stepRows = STEP_ROWS,
 }: EngineOptions): Engine {
@@ -99,10 +111,12 @@ export function createEngine({
   async function tick(): Promise<Tick> {
     const { result, apply } = await inSnapshot(async (tx) => {
       const taken = await takeChanges(tx, CHANGES_MAX)
+      settings.forget(taken.changes)
       const { live, late } = await divide(tx, taken.changes)
+      const settingsOf = await loadSettings(tx, live)
       const snapshots: Snapshot[] = []
-      const readings = await goOn(tx, live, late, snapshots)
-      const written = await write(tx, live)
+      const readings = await goOn(tx, live, late, snapshots, settingsOf)
+      const written = await write(tx, live, settingsOf)
       await addSnapshots(tx, snapshots)
       const applyDirty = await dirty.add(tx, late, nowMs())
       await taken.remove()
@@ -159,6 +173,7 @@ export function createEngine({
     live: (Live & { untilUs: number })[],
     late: Change[],
     snapshots: Snapshot[],
+    settingsOf: SettingsOf,
   ): Promise<number> {
     const spans: Span[] = live.map(({ vehicleId, before, untilUs }) => ({
       vehicleId,
@@ -173,7 +188,7 @@ export function createEngine({
     for (const it of live.splice(0)) {
       isCut ||= it.vehicleId === cut
       const of = byVehicle.get(it.vehicleId) ?? []
-      const error = isCut ? undefined : advanceLive(it, of, snapshots)
+      const error = isCut ? undefined : advanceLive(it, of, snapshots, settingsOf)
       if (!isCut && error === undefined) live.push(it)
       else late.push({ vehicleId: it.vehicleId, fromUs: it.before.timeUs + 1, toUs: it.untilUs })
       if (error !== undefined) reportFailure(it.vehicleId, error)
@@ -181,9 +196,14 @@ export function createEngine({
     return readings.length
   }
 
-  function advanceLive(it: Live, readings: readonly StoredReading[], snapshots: Snapshot[]): unknown {
+  function advanceLive(
+    it: Live,
+    readings: readonly StoredReading[],
+    snapshots: Snapshot[],
+    settingsOf: SettingsOf,
+  ): unknown {
     const { vehicleId } = it
-    const settingsAt = settingsOf(vehicleId)
+    const settingsAt = settingsOf(vehicleId).at
     try {
       for (const reading of readings) {
         if (isKept(it.head.timeUs, reading.timeUs, nowMs())) snapshots.push({ vehicleId, ...it.head })
@@ -196,20 +216,28 @@ export function createEngine({
   }
 
   /** Writes the results of live vehicles, and their heads from time to time. Returns what the memory has after the commit. */
-  async function write(tx: Sql, live: readonly Live[]): Promise<{ vehicleId: number; known: Known }[]> {
+  async function write(
+    tx: Sql,
+    live: readonly Live[],
+    settingsOf: SettingsOf,
+  ): Promise<{ vehicleId: number; known: Known }[]> {
     const heads: Snapshot[] = []
     const journeyChanges = []
+    const eventChanges = []
     const newBuckets = []
     const buckets = []
     const written = []
     for (const { vehicleId, before, known: now, head, results } of live) {
-      const openKey = openKeyOf(head)
+      const settingsAt = settingsOf(vehicleId).at
+      const openKey = openKeyOf(head, settingsAt)
       const isHeadDue = now === undefined || bucketOf(head.timeUs) !== bucketOf(now.storedUs)
       if (isHeadDue) heads.push({ vehicleId, ...head })
-      if (isHeadDue || results.journeys.length > 0 || openKey !== now?.openKey) {
-        addOpen(head, settingsOf(vehicleId), results)
+      const { journeys, events } = results
+      if (isHeadDue || journeys.length > 0 || events.length > 0 || openKey !== now?.openKey) {
+        addOpen(head, settingsAt, results)
         const change = { vehicleId, afterUs: before.timeUs, untilUs: Number.POSITIVE_INFINITY }
-        journeyChanges.push({ ...change, asOfUs: head.timeUs, journeys: results.journeys })
+        journeyChanges.push({ ...change, asOfUs: head.timeUs, journeys })
+        eventChanges.push({ ...change, asOfUs: head.timeUs, events, settings: settingsOf(vehicleId) })
       }
       const bucketChange = {
         vehicleId,
@@ -224,10 +252,20 @@ export function createEngine({
       written.push({ vehicleId, known: { head, openKey, storedUs } })
     }
     await writeJourneys(tx, journeyChanges)
+    await onEvents(tx, await writeEvents(tx, eventChanges, nowMs() - lateAfterMs))
     await writeBuckets(tx, buckets, false)
     await writeBuckets(tx, newBuckets, true)
     await writeHeads(tx, heads)
     return written
+  }
+
+  function loadSettings(tx: Sql, live: readonly Live[]): Promise<SettingsOf> {
+    const fromUs = live.reduce((least, it) => Math.min(least, it.before.timeUs), nowMs() * 1000)
+    return settings.load(
+      tx,
+      live.map((it) => it.vehicleId),
+      Math.max(fromUs / 1000, 0),
+    )
   }
 
   async function replayDirty(budgetMs: number): Promise<number> {
@@ -252,19 +290,20 @@ export function createEngine({
         const applyDone = await dirty.done(tx, it, nowMs())
         return { readings: 0, apply: () => (applyDone(), known.delete(vehicleId)) }
       }
-      const settingsAt = settingsOf(vehicleId)
+      const ofVehicle = (await settings.load(tx, [vehicleId], Math.max(it.fromUs / 1000, 0)))(vehicleId)
       // Without the memory, any reading may have been analysed already.
       const newestUs = known.get(vehicleId)?.head.timeUs ?? Number.POSITIVE_INFINITY
       const options = {
         sql: tx,
         dirty: it,
         newestUs,
-        settingsAt,
+        settingsAt: ofVehicle.at,
         nowMs: nowMs(),
         stepRows,
       }
       const replayed = await replay(options)
-      await writeReplay(tx, replayed)
+      const news = await writeReplay(tx, replayed, ofVehicle, nowMs() - lateAfterMs)
+      await onEvents(tx, news)
       const { restFromUs, readings: count } = replayed
       const applyDone =
         restFromUs === undefined ? await dirty.done(tx, it, nowMs()) : await dirty.shorten(tx, it, restFromUs)
@@ -272,7 +311,7 @@ export function createEngine({
         readings: count,
         apply: () => {
           applyDone()
-          remember(replayed)
+          remember(replayed, ofVehicle.at)
         },
       }
     })
@@ -280,9 +319,9 @@ export function createEngine({
     return readings
   }
 
-  function remember({ vehicleId, head }: Replay): void {
+  function remember({ vehicleId, head }: Replay, settingsAt: SettingsAt): void {
     if (head === undefined) return
-    known.set(vehicleId, { head, openKey: openKeyOf(head), storedUs: head.timeUs })
+    known.set(vehicleId, { head, openKey: openKeyOf(head, settingsAt), storedUs: head.timeUs })
   }
 
   /** A vehicle that fails is left alone for a time, and the others go on. */
@@ -314,19 +353,28 @@ export function createEngine({
   }
 }
 
-/** Writes the results of a replay over the stored ones. */
-export async function writeReplay(tx: Sql, replayed: Replay): Promise<void> {
+/** Writes the results of a replay over the stored ones. Returns what happened to events. */
+async function writeReplay(
+  tx: Sql,
+  replayed: Replay,
+  settings: VehicleSettings,
+  lateBeforeMs: number,
+): Promise<EventNews[]> {
   const { vehicleId, afterUs, untilUs, lowestMs, results, snapshots, head } = replayed
+  const { journeys, events, buckets } = results
   const range = { vehicleId, afterUs, untilUs }
-  await writeJourneys(tx, [{ ...range, asOfUs: head?.timeUs ?? 0, journeys: results.journeys }])
-  await writeBuckets(tx, [{ ...range, lowestMs, buckets: results.buckets }], false)
+  const asOfUs = head !== undefined && Number.isFinite(head.timeUs) ? head.timeUs : 0
+  await writeJourneys(tx, [{ ...range, asOfUs, journeys }])
+  const news = await writeEvents(tx, [{ ...range, asOfUs, events, settings }], lateBeforeMs)
+  await writeBuckets(tx, [{ ...range, lowestMs, buckets }], false)
   await deleteSnapshots(tx, vehicleId, afterUs, untilUs)
   await addSnapshots(tx, snapshots)
-  if (head !== undefined && Number.isFinite(head.timeUs)) await writeHeads(tx, [{ vehicleId, ...head }])
+  if (head !== undefined && asOfUs > 0) await writeHeads(tx, [{ vehicleId, ...head }])
+  return news
 }
 
 async function deleteResults(tx: Sql, vehicleId: number): Promise<void> {
-  for (const table of ['journeys', 'vehicle_buckets', 'vehicle_snapshots', 'vehicle_heads']) {
+  for (const table of ['journeys', 'events', 'vehicle_buckets', 'vehicle_snapshots', 'vehicle_heads']) {
     await tx`delete from ${tx(table)} where vehicle_id = ${vehicleId}`
   }
 }

@@ -4,9 +4,9 @@ import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { connect, type Pool } from '../sql/connect.ts'
 import { LOOK_UP_SETTINGS } from '../sql/look-up-settings.ts'
-import { DEFAULT_SETTINGS } from '../rules/settings.ts'
 import { createEngine, type Engine, type Tick } from './engine.ts'
 import { createInsightMetrics } from './insight-metrics.ts'
+import { createSettingsSource } from './settings/settings.ts'
 import { EXPIRED_SNAPSHOTS } from './snapshots.ts'
 import { createSoleSession } from './sole-session.ts'
 
@@ -46,8 +46,8 @@ export function openInsight(options: InsightOptions): Insight {
     settings: SESSION_SETTINGS,
   })
   const session = createSoleSession(sql)
-  const settingsAt = () => DEFAULT_SETTINGS
-  const engine = createEngine({ inSnapshot: session.inSnapshot, log, settingsOf: () => settingsAt, nowMs })
+  const { inSnapshot } = session
+  const engine = createEngine({ inSnapshot, log, settings: createSettingsSource(), nowMs })
   const closing = new AbortController()
   const { signal } = closing
   let state: 'starting' | 'standby' | 'active' | 'failing' = 'starting'

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
 import { formatTime, parseTime } from '../contract/time.ts'
 import { FleetwireError } from '../kit/errors.ts'
-import { DEFAULT_SETTINGS } from '../rules/settings.ts'
 import { connect, type Sql } from '../sql/connect.ts'
 import { describeBucketDifferences } from './bucket-rows.ts'
 import { describeJourneyDifferences } from './journey-rows.ts'
+import { describeEventDifferences } from './event-rows.ts'
 import { replay } from './replay.ts'
+import { createSettingsSource } from './settings/settings.ts'
 
 const USAGE = `Usage: npm run insight -- rebuild [--vehicle KEY] [--from TIME]
 
@@ -94,15 +95,19 @@ async function compare(
     const knownUs = head === undefined ? Number.NEGATIVE_INFINITY : head.us
     const endUs = Math.min(knownUs, (head?.waitsUs ?? Number.POSITIVE_INFINITY) - 1)
     const dirty = { vehicleId: id, fromUs, toUs: Number.NEGATIVE_INFINITY }
-    const options = { sql: tx, newestUs: endUs, settingsAt: () => DEFAULT_SETTINGS, nowMs: Date.now() }
+    const settings = (await createSettingsSource().load(tx, [id], Math.max(fromUs / 1000, 0)))(id)
+    const options = { sql: tx, newestUs: endUs, settingsAt: settings.at, nowMs: Date.now() }
     const computed = await replay({ ...options, dirty, stepRows: Number.POSITIVE_INFINITY, isWhole: true })
     const { results, lowestMs, readings } = computed
     const range = { vehicleId: id, afterUs: computed.afterUs, untilUs: endUs }
     const final = results.journeys.filter(({ finalUs }) => finalUs !== null)
     const journeys = await describeJourneyDifferences(tx, { ...range, asOfUs: endUs, journeys: final })
+    const ended = results.events.filter(({ finalUs }) => finalUs !== null)
+    const events = await describeEventDifferences(tx, { ...range, asOfUs: endUs, events: ended, settings })
     const buckets = await describeBucketDifferences(tx, { ...range, lowestMs, buckets: results.buckets })
     const differences = [
       ...journeys.map((it) => ({ vehicle: key, what: it.kind, atMs: it.fromMs, difference: it.difference })),
+      ...events.map((it) => ({ vehicle: key, what: it.kind, atMs: it.fromMs, difference: it.difference })),
       ...buckets.map((it) => ({ vehicle: key, what: 'sums', atMs: it.startMs, difference: it.difference })),
     ]
     const earliestMs = Math.min(...differences.map(({ atMs }) => atMs))

@@ -53,9 +53,12 @@ export function addOpen(head: Head, settingsAt: SettingsAt, results: VehicleResu
 }
 
 /** Distinguishes the open results of a state by text: it changes when one begins or ends. */
-export function openKeyOf({ state: { journey, memories } }: Head): string {
+export function openKeyOf({ state }: Head, settingsAt: SettingsAt): string {
+  const { journey, last } = state
   const open = journey?.isConfirmed === true ? `${journey.isTrip} ${journey.main.start.timeMs}` : ''
-  if (memories.length === 0) return open
-  const events = memories.filter((it) => it.run?.isEvent).map((it) => `${it.key} ${it.run?.start.timeMs}`)
-  return [open, ...events].join()
+  if (last === null) return open
+  const settings = settingsAt(last.timeMs)
+  if (settings.rules.length === 0) return open
+  const { events } = openResults(state, settings)
+  return [open, ...events.map((it) => `${it.rule} ${it.fromMs}`)].join()
 }

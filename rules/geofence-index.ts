@@ -26,10 +26,17 @@ export const NO_GEOFENCES: GeofenceIndex = { get: () => undefined, near: () => [
 const DEGREE_M = 110_000
 
 export function indexGeofences(geofences: readonly Geofence[]): GeofenceIndex {
+  return indexCompiled(geofences.map(compileGeofence))
+}
+
+export function compileGeofence(geofence: Geofence): CompiledGeofence {
+  return { geofence, figures: figuresOf(geofence), hysteresisMm: hysteresisOf(geofence) }
+}
+
+/** As `indexGeofences`, for geofences that several indexes share. */
+export function indexCompiled(geofences: readonly CompiledGeofence[]): GeofenceIndex {
   if (geofences.length === 0) return NO_GEOFENCES
-  const compiled = geofences
-    .map((geofence) => ({ geofence, figures: figuresOf(geofence), hysteresisMm: hysteresisOf(geofence) }))
-    .toSorted((a, b) => (a.geofence.key < b.geofence.key ? -1 : 1))
+  const compiled = geofences.toSorted((a, b) => (a.geofence.key < b.geofence.key ? -1 : 1))
   const byKey = new Map(compiled.map((it) => [it.geofence.key, it]))
   const boxes = compiled.flatMap((it) => it.figures.map(({ box }) => ({ it, box })))
   const tree = new Flatbush(boxes.length)

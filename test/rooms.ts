@@ -37,7 +37,7 @@ export const ROOMS: Record<string, Room> = {
   api: {
     content:
       'the HTTP API, a folder for each resource: `routes.ts` is HTTP only, `queries.ts` is SQL only; `http/` is plumbing',
-    mayImport: ['contract', 'kit', 'sql'],
+    mayImport: ['contract', 'kit', 'sql', 'rules'],
   },
   client: { content: 'typed HTTP client, generated from the OpenAPI document', mayImport: [] },
   dashboard: { content: 'the web page, built by Vite', mayImport: ['contract', 'client'] },

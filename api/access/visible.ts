@@ -125,6 +125,29 @@ export function ownedDevices(sql: Sql, caller: Claims) {
   return sql`devices.created_by = ${Number(caller.sub)}`
 }
 
+/**
+ * A condition on `geofences`: those that the caller may see. Users see their own, and those of groups that they own or
+ * that have a vehicle which they may see.
+ */
+export function visibleGeofences(sql: Sql, caller: Claims) {
+  if (seesAll(caller)) return sql`true`
+  if (caller.role === 'service') return sql`geofences.group_key = any(${[...(caller.groups ?? [])]}::text[])`
+  const userId = Number(caller.sub)
+  return sql`(
+    geofences.created_by = ${userId}
+    or exists (select from groups where groups.key = geofences.group_key and owner_id = ${userId})
+    or exists (
+      select from vehicles where vehicles.group_key = geofences.group_key and ${visibleVehicles(sql, caller)}
+    )
+  )`
+}
+
+/** A condition on `geofences`: those that the caller may change. */
+export function ownedGeofences(sql: Sql, caller: Claims) {
+  if (seesAll(caller) || caller.role === 'service') return visibleGeofences(sql, caller)
+  return sql`geofences.created_by = ${Number(caller.sub)}`
+}
+
 /** Whether the caller may only see, name and use the groups of its service token. */
 export function isLimitedToGroups({ groups }: Claims): boolean {
   return groups !== undefined

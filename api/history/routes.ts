@@ -24,7 +24,7 @@ import { arrayOf, keyOrNull, replyObject, timeReply } from '../schema/reply-sche
 import { route, type Reply, type Route } from '../http/route.ts'
 import type { ShortQueries } from '../database/short-queries.ts'
 import { cursorSchema, keyParams, keySchema, object } from '../schema/fields.ts'
-import type { TypeOf } from '../schema/schema-type.ts'
+import type { TypeOf } from '../../contract/schema-type.ts'
 import { noVehicle } from '../vehicles/routes.ts'
 
 const AGGREGATE = `(${AGGREGATES.join('|')})`

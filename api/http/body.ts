@@ -15,30 +15,31 @@ type OnTooLarge = (beginning: Buffer, bytes: number) => Promise<unknown>
 const JSON_TYPES = ['application/json', 'application/merge-patch+json']
 
 /**
- * Reads a JSON body, or one of `mediaType` as text, of at most `bytesMax`. A missing JSON body counts as `{}`, so that
+ * Reads a JSON body, or one of `mediaTypes` as text, of at most `bytesMax`. A missing JSON body counts as `{}`, so that
  * missing fields are reported by name.
  * @throws an error of body-parser with a `status`, for a body that is too large, truncated or badly compressed
  */
 export async function readBody(
   req: Request,
   res: Response,
-  mediaType?: 'text/csv',
+  mediaTypes?: readonly string[],
   bytesMax = BODY_BYTES_MAX,
   onTooLarge?: OnTooLarge,
 ): Promise<{ value: unknown; text: string } | Refusal> {
   const type = req.headers['content-type']
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0
-  if (!hasBody) return { value: mediaType === undefined ? {} : '', text: '' }
-  const expected = mediaType === undefined ? JSON_TYPES : [mediaType]
-  if (req.is(expected) === false || !isUtf8(type)) {
-    const detail = `the body must be ${expected[0]} in UTF-8, not ${type ?? 'without a type'}`
+  if (!hasBody) return { value: mediaTypes === undefined ? {} : '', text: '' }
+  const expected = mediaTypes ?? JSON_TYPES
+  if (req.is([...expected]) === false || !isUtf8(type)) {
+    const types = (mediaTypes ?? JSON_TYPES.slice(0, 1)).join(' or ')
+    const detail = `the body must be ${types} in UTF-8, not ${type ?? 'without a type'}`
     return refuse('unsupported_media_type', detail)
   }
 
   const bytes = await readBytes(req, res, bytesMax, onTooLarge)
   const text = decode(bytes)
   if (text === undefined) return refuse('invalid_request', 'the body is not UTF-8')
-  if (mediaType !== undefined) return { value: text, text }
+  if (mediaTypes !== undefined) return { value: text, text }
   if (text === '') return { value: {}, text }
   const parsed = parseJson(text)
   return 'value' in parsed

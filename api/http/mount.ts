@@ -14,7 +14,7 @@ import { sendProblem } from './problem-response.ts'
 import { readQuery } from './query-string.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
 import { readsBody, type Input, type Reply, type Route } from './route.ts'
-import type { Schema } from '../schema/schema-type.ts'
+import type { Schema } from '../../contract/schema-type.ts'
 import { sendText } from './send-text.ts'
 import { sendStream } from './stream-reply.ts'
 import { createCompile, type Validate } from '../schema/validate.ts'
@@ -134,10 +134,10 @@ function createAnswer(
     res: Response,
     caller: Claims | undefined,
   ): Promise<{ value: unknown; text: string } | Refusal> {
-    const { mediaType, bodyBytesMax, onTooLarge } = route
+    const { mediaTypes, bodyBytesMax, onTooLarge } = route
     const note =
       onTooLarge && ((beginning: Buffer, bytes: number) => onTooLarge(req.headers, beginning, bytes))
-    const reading = readBody(req, res, mediaType, bodyBytesMax, note)
+    const reading = readBody(req, res, mediaTypes, bodyBytesMax, note)
     if (caller !== undefined) return bodies.wait(callerId(caller), reading)
     return (isOfDevices ? deviceBodies : anonymousBodies).wait(networkOf(req.ip ?? ''), reading)
   }

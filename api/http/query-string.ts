@@ -1,5 +1,5 @@
 import type { Fault } from './refusal.ts'
-import type { Schema } from '../schema/schema-type.ts'
+import type { Schema } from '../../contract/schema-type.ts'
 
 /**
  * Parameters of one request; more are refused unread.

@@ -4,7 +4,7 @@ import type { OnWait } from '../../kit/fair-waiting.ts'
 import type { ProblemCode } from '../../contract/problems.ts'
 import type { ServiceScope } from '../../contract/service-scopes.ts'
 import type { Refusal } from './refusal.ts'
-import type { Schema, TypeOf } from '../schema/schema-type.ts'
+import type { Schema, TypeOf } from '../../contract/schema-type.ts'
 import type { Tag } from '../openapi/tags.ts'
 
 /**
@@ -76,8 +76,8 @@ interface Declaration {
   usesSession?: true
   /** Its reply is shown only once, and stored nowhere. */
   hasSecretReply?: true
-  /** Media type of the body; default JSON. A `text/csv` body is a string to its schema. */
-  mediaType?: 'text/csv'
+  /** Media types of the body, the preferred one first; default JSON. With them the body is a string to its schema. */
+  mediaTypes?: readonly string[]
   /** Successes by status. */
   replies: Readonly<Record<number, ReplyDeclaration>>
   /** Refusals besides those that follow from the other members, see openapi/problems.ts. */

@@ -90,7 +90,7 @@ function importRoute<T extends ImportedItem>(
     replies: { 200: { description: 'A report for each row', schema: reportReply } },
     query: importQuery,
     body: csvBody,
-    mediaType: 'text/csv',
+    mediaTypes: ['text/csv'],
     async handle({ query, body, ...actor }) {
       const read = readCsv(body, isColumn)
       if (isRefusal(read)) return read

@@ -8,7 +8,7 @@ import { isRefusal, refuseFaults } from '../http/refusal.ts'
 import { pageOf, replyObject, timeReply } from '../schema/reply-schemas.ts'
 import { route, type Route } from '../http/route.ts'
 import { cursorSchema, keyParams, keySchema, limitSchema, object } from '../schema/fields.ts'
-import type { Schema } from '../schema/schema-type.ts'
+import type { Schema } from '../../contract/schema-type.ts'
 import type { ShortQueries } from '../database/short-queries.ts'
 import { noVehicle } from '../vehicles/routes.ts'
 

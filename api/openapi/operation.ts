@@ -4,7 +4,7 @@ import { idempotencyKeyHeader, takesIdempotencyKey } from '../http/idempotency.t
 import { rateLimitHeaders } from '../http/rate-limit.ts'
 import { problemReply } from '../schema/reply-schemas.ts'
 import { readsBody, type ReplyDeclaration, type Route } from '../http/route.ts'
-import type { Schema } from '../schema/schema-type.ts'
+import type { Schema } from '../../contract/schema-type.ts'
 import type { Components } from './components.ts'
 import { operationIdOf } from './operation-id.ts'
 import { describeProblems, exampleOf, problemCodesOf, problemHeaders } from './problems.ts'
@@ -80,8 +80,9 @@ function toRequestBody(route: Route, components: Components) {
   if (!readsBody(route) || takesNothing) return {}
   // A missing body counts as `{}`.
   const isRequired =
-    route.mediaType !== undefined || 'if' in others || 'oneOf' in others || (required ?? []).length > 0
-  const content = { [route.mediaType ?? 'application/json']: { schema: components.add(body) } }
+    route.mediaTypes !== undefined || 'if' in others || 'oneOf' in others || (required ?? []).length > 0
+  const types = route.mediaTypes ?? ['application/json']
+  const content = Object.fromEntries(types.map((type) => [type, { schema: components.add(body) }]))
   return { requestBody: { required: isRequired, content } }
 }
 

@@ -6,6 +6,9 @@ export const TAGS = {
   devices: 'Devices, their public keys and tokens',
   commands: 'Commands to vehicles, and their answers',
   telemetry: 'Readings that vehicles have sent',
+  rules: 'Rules, by which readings are judged',
+  events: 'Results of rules: intervals of time in which a condition held',
+  geofences: 'Areas on the map, and which vehicles are in them',
   'dead letters': 'Messages that were refused, with the reason and the bytes',
   operation: 'Health, metrics and this document',
 } as const

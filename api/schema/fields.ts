@@ -1,7 +1,7 @@
 import { TEXT_PATTERN } from '../../contract/text-pattern.ts'
 import { KEY_PATTERN } from '../../contract/topics.ts'
 import { ATTRIBUTES_MAX } from '../vehicles/queries.ts'
-import type { Schema } from './schema-type.ts'
+import type { Schema } from '../../contract/schema-type.ts'
 
 /** Text that a column can hold, not only blanks, which include those of Unicode and of zero width. Empty if unknown. */
 const VISIBLE_PATTERN = TEXT_PATTERN.replace(
@@ -130,6 +130,8 @@ export function oneOrMany<const S extends Schema>(item: S) {
 }
 
 /** RFC 7396: null removes, any other value replaces; absent members are unchanged. */
-export function orNull<const S extends { type: 'string' | 'integer' | 'array' | 'object' }>(schema: S) {
+export function orNull<const S extends { type: 'string' | 'integer' | 'number' | 'array' | 'object' }>(
+  schema: S,
+) {
   return { ...schema, type: [schema.type, 'null'] } as const
 }

@@ -1,5 +1,5 @@
 import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
-import type { Schema } from './schema-type.ts'
+import type { Schema } from '../../contract/schema-type.ts'
 
 /**
  * An object in a reply; each property that is not `optional` is always included. Unlike that of a request it may grow:

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { ProblemCode } from '../../contract/problems.ts'
 import type { Fault } from '../http/refusal.ts'
-import type { Schema } from './schema-type.ts'
+import type { Schema } from '../../contract/schema-type.ts'
 
 /** Returns the faults of `value`; empty if it matches. Fills in defaults. */
 export type Validate = (value: unknown) => Fault[]

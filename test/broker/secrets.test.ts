@@ -196,7 +196,13 @@ describe('secrets', function () {
       { DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret.slice(0, 31), JWT_SECRET_PREVIOUS: 'short' },
     ]
     secrets.set('a short JWT_SECRET', jwtSecret.slice(0, 31))
-    const env = { PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0', BROKER_STATUS_PORT: '0' }
+    const env = {
+      PORT: '0',
+      MQTT_PORT: '0',
+      MQTT_WS_PORT: '0',
+      BROKER_STATUS_PORT: '0',
+      INSIGHT_STATUS_PORT: '0',
+    }
     for (const settings of starts) {
       const failing = ['api/main.ts', 'broker/main.ts'].map((module) =>
         start(module, { ...env, ...settings }),

@@ -17,6 +17,7 @@ import { describeLoginRefusals } from './login-refusals.ts'
 import { describeMetrics, recordMetrics, type RecordedMetric } from './metrics.ts'
 import { describeReadingProblems, describeRequestProblems } from './problems.ts'
 import { describeRooms } from './rooms.ts'
+import { describeRuleKinds } from './rule-kinds.ts'
 import { readDocument, ROOT, sectionsOf, withSections } from './sections.ts'
 import { describeSettings } from './settings.ts'
 
@@ -27,6 +28,7 @@ const FILES = [
   'docs/device-auth.md',
   'docs/devices.md',
   'docs/http-api.md',
+  'docs/intelligence.md',
   'docs/limits.md',
   'docs/operations.md',
 ]
@@ -72,6 +74,7 @@ describe('generated sections of the documents', () => {
       'reading-problems': describeReadingProblems(),
       'request-problems': describeRequestProblems(),
       rooms: describeRooms(),
+      'rule-kinds': describeRuleKinds(),
       settings: describeSettings(),
     }
   })

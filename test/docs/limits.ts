@@ -12,15 +12,15 @@ export interface Limit {
 
 const GROUPS: Record<string, string> = {
   contract: 'Messages, commands and tokens',
+  rules: 'Geofences and rules',
   'broker/gate': 'MQTT connections',
   'broker/ingest': 'Storing readings',
   'broker/registry': 'Devices and users of a broker',
   broker: 'The broker beside that',
-  rules: 'Rules',
-  insight: 'Analysing readings',
   kit: 'TLS and tokens',
   sql: 'The database',
   api: 'The HTTP API',
+  insight: 'The analysis of readings',
   dashboard: 'The dashboard',
 }
 

@@ -21,7 +21,13 @@ describe(`shell blocks of the documents${skipped}`, function () {
     folder = mkdtempSync(join(tmpdir(), 'fleetwire-blocks-'))
     // As root, the database runs as another user, which needs access.
     chmodSync(folder, 0o755)
-    const freePorts = { PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0', BROKER_STATUS_PORT: '0' }
+    const freePorts = {
+      PORT: '0',
+      MQTT_PORT: '0',
+      MQTT_WS_PORT: '0',
+      BROKER_STATUS_PORT: '0',
+      INSIGHT_STATUS_PORT: '0',
+    }
     env = writePrograms(folder)
     installation = runBlocks([START], freePorts)
     const { output, ended } = installation

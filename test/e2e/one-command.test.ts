@@ -32,6 +32,7 @@ describe('the single command', function () {
     MQTT_PORT: '0',
     MQTT_WS_PORT: '0',
     BROKER_STATUS_PORT: '0',
+    INSIGHT_STATUS_PORT: '0',
   })
   async function start(args: string[] = [], options: { detached?: boolean } = {}): Promise<Running> {
     running = runModule('main.ts', args, env(), options)
@@ -174,7 +175,7 @@ describe('the single command', function () {
       },
       30_000,
     )
-    const parts = ['broker', 'api', 'simulator'].map((room) =>
+    const parts = ['broker', 'api', 'insight', 'simulator'].map((room) =>
       Number(execFileSync('pgrep', ['-P', String(child.pid), '-f', `${room}/main`], { encoding: 'utf8' })),
     )
     child.kill('SIGKILL')

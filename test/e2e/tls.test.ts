@@ -22,7 +22,15 @@ describe('the single command with TLS', function () {
     certFile = join(directory, 'cert.pem')
     keyFile = join(directory, 'key.pem')
     await makeCertificate()
-    const ports = ['PORT', 'MQTT_PORT', 'MQTT_WS_PORT', 'MQTTS_PORT', 'MQTT_WSS_PORT', 'BROKER_STATUS_PORT']
+    const ports = [
+      'PORT',
+      'MQTT_PORT',
+      'MQTT_WS_PORT',
+      'MQTTS_PORT',
+      'MQTT_WSS_PORT',
+      'BROKER_STATUS_PORT',
+      'INSIGHT_STATUS_PORT',
+    ]
     running = runModule('main.ts', ['--demo'], {
       ...Object.fromEntries(ports.map((name) => [name, '0'])),
       DATA_DIR: join(directory, 'data'),

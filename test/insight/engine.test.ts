@@ -43,9 +43,16 @@ describe('results of stored readings', function () {
     const engine = createEngine({
       inSnapshot: session.inSnapshot,
       log: log as never,
-      settingsOf: (vehicleId) => () => {
-        if (vehicleId === options.failing) throw new Error('a fault of this test')
-        return DEFAULT_SETTINGS
+      settings: {
+        forget() {},
+        load: () =>
+          Promise.resolve((vehicleId) => ({
+            ruleAt: () => undefined,
+            at() {
+              if (vehicleId === options.failing) throw new Error('a fault of this test')
+              return DEFAULT_SETTINGS
+            },
+          })),
       },
       stepRows: options.stepRows,
       nowMs: () => (ms += 20_000),
@@ -227,7 +234,7 @@ function driveAndStop(fromMs: number, hours: number): TimedReading[] {
 
 async function clear(sql: Sql): Promise<void> {
   await sql`
-    truncate telemetry, telemetry_changes, journeys, vehicle_buckets, vehicle_heads, vehicle_snapshots, vehicle_dirty`
+    truncate telemetry, telemetry_changes, journeys, events, vehicle_buckets, vehicle_heads, vehicle_snapshots, vehicle_dirty`
   await sql`delete from vehicles`
   await sql`truncate telemetry_changes`
 }

@@ -1,13 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { IDLING_TIMES, OVERSPEED_TIMES, REQUIRED_TIMES, type RuleKind } from '../../rules/rule.ts'
-import {
-  compileSchedule,
-  DAYS,
-  scheduleProblem,
-  type Day,
-  type WeeklySchedule,
-} from '../../rules/schedule.ts'
+import { DAYS, type Day } from '../../contract/schedule.ts'
+import { compileSchedule, scheduleProblem, type WeeklySchedule } from '../../rules/schedule.ts'
 import type { Geofence } from '../../rules/geofence.ts'
 import { BEGIN_MS, eventsOf, foldRule, type Line } from './rule-lines.ts'
 

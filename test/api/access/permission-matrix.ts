@@ -3,7 +3,7 @@ import { makeKeyPair } from '../../support/signing.ts'
 
 /**
  * The status that each caller gets from each operation. `user` owns nothing here, `reader` was granted the vehicle v1,
- * and `owner` created v1, into which an administrator put d1. `north`, `south` and `fleet` are service tokens with all
+ * and `owner` created v1 and the geofence f1 of its group north. Into v1, an administrator put d1. `north`, `south` and `fleet` are service tokens with all
  * scopes: v1 is in the group north, another vehicle in south. A caller without a valid login gets 401, and one with a
  * device's token 403.
  */
@@ -12,11 +12,17 @@ export const WHO = ['user', 'reader', 'owner', 'admin', 'north', 'south', 'fleet
  * Callers with the statuses of another caller: `former` created d1 in another vehicle; `groupReader` was granted north.
  */
 export const LIKE = { former: 'user', groupReader: 'reader' } as const
+export const CIRCLE = { geometry: { type: 'Point', coordinates: [18, 59] }, radius_m: 50 }
+const FEATURES = JSON.stringify({
+  type: 'FeatureCollection',
+  features: [{ type: 'Feature', geometry: CIRCLE.geometry, properties: { name: 'new', radius_m: 50 } }],
+})
 const NEW_TOKEN = { name: 'new', scopes: ['vehicles:read'], groups: null }
+const NEW_RULE = { key: 'new', kind: 'idling', scope: { all: true } }
 export const OPERATIONS: [
   method: string,
   path: string,
-  /** an object is sent as JSON, a text as CSV */
+  /** an object is sent as JSON, a text as CSV, or as GeoJSON if it begins with a brace */
   body: object | string | undefined,
   /** the scope that a service token needs; `undefined` if service tokens may not use the operation */
   scope: ServiceScope | undefined,
@@ -121,6 +127,27 @@ export const OPERATIONS: [
   ['DELETE', '/api/vehicles/v1/commands/999', undefined, 'commands:write', 404, 403, 404, 404, 404, 404, 404],
   ['POST', '/api/vehicles/import', 'key\nimported\n', 'imports:write', 200, 200, 200, 200, 200, 200, 200],
   ['POST', '/api/devices/import', 'key\nimported\n', 'imports:write', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/geofences', undefined, 'geofences:read', 200, 200, 200, 200, 200, 200, 200],
+  ['POST', '/api/geofences', { key: 'new', ...CIRCLE }, 'geofences:write', 201, 201, 201, 201, 400, 400, 201],
+  [
+    'POST',
+    '/api/geofences',
+    { key: 'new', group: 'north', ...CIRCLE },
+    'geofences:write',
+    400,
+    400,
+    201,
+    201,
+    201,
+    400,
+    201,
+  ],
+  ['GET', '/api/geofences/f1', undefined, 'geofences:read', 404, 200, 200, 200, 200, 404, 200],
+  ['PATCH', '/api/geofences/f1', { name: 'x' }, 'geofences:write', 404, 403, 200, 200, 200, 404, 200],
+  ['GET', '/api/geofences/f1/vehicles', undefined, 'positions:read', 404, 200, 200, 200, 200, 404, 200],
+  ['POST', '/api/geofences/import', FEATURES, 'geofences:write', 200, 200, 200, 200, 400, 400, 200],
+  ['GET', '/api/geofences/export?format=kml', undefined, 'geofences:read', 200, 200, 200, 200, 200, 200, 200],
+  ['DELETE', '/api/geofences/f1', undefined, 'geofences:write', 404, 403, 204, 204, 204, 404, 204],
   ['POST', '/api/mqtt-tokens', {}, 'mqtt:read', 201, 201, 201, 201, 201, 201, 201],
   ['GET', '/api/telemetry?vehicles=v1', undefined, 'history:read', 404, 200, 200, 200, 200, 404, 200],
   ['GET', '/api/vehicles/v1/telemetry', undefined, 'history:read', 404, 200, 200, 200, 200, 404, 200],
@@ -177,6 +204,46 @@ export const OPERATIONS: [
   ['DELETE', '/api/service-tokens/999999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
   ['GET', '/api/audit-log', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
   ['GET', '/api/overview', undefined, 'overview:read', 403, 403, 403, 200, 403, 403, 200],
+  ['GET', '/api/rule-kinds', undefined, 'rules:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/rules', undefined, 'rules:read', 200, 200, 200, 200, 200, 200, 200],
+  ['POST', '/api/rules', NEW_RULE, 'rules:write', 201, 201, 201, 201, 400, 400, 201],
+  [
+    'POST',
+    '/api/rules',
+    { ...NEW_RULE, scope: { groups: ['north'] } },
+    'rules:write',
+    400,
+    201,
+    201,
+    201,
+    201,
+    400,
+    201,
+  ],
+  [
+    'POST',
+    '/api/rules',
+    { ...NEW_RULE, scope: { vehicles: ['v1'] } },
+    'rules:write',
+    400,
+    201,
+    201,
+    201,
+    400,
+    400,
+    201,
+  ],
+  // A rule of the owner, and one of the fleet for the group north.
+  ['GET', '/api/rules/own', undefined, 'rules:read', 404, 404, 200, 200, 404, 404, 200],
+  ['GET', '/api/rules/north', undefined, 'rules:read', 404, 404, 404, 200, 200, 404, 200],
+  ['PATCH', '/api/rules/own', { name: 'x' }, 'rules:write', 404, 404, 200, 200, 404, 404, 200],
+  ['PATCH', '/api/rules/north', { name: 'x' }, 'rules:write', 404, 404, 404, 200, 200, 404, 200],
+  ['DELETE', '/api/rules/own', undefined, 'rules:write', 404, 404, 204, 204, 404, 404, 204],
+  ['DELETE', '/api/rules/north', undefined, 'rules:write', 404, 404, 404, 204, 204, 404, 204],
+  // An event of v1 by the rule of the fleet.
+  ['GET', '/api/events', undefined, 'events:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/events/EVENT', undefined, 'events:read', 404, 200, 200, 200, 200, 404, 200],
+  ['POST', '/api/events/EVENT/acknowledge', {}, 'events:write', 404, 403, 200, 200, 200, 404, 200],
   ['GET', '/api/dead-letters', undefined, 'dead-letters:read', 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/api/dead-letters/summary', undefined, 'dead-letters:read', 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/api/dead-letters?vehicle=v1', undefined, 'dead-letters:read', 400, 200, 200, 200, 200, 400, 200],

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import type { OpenApi } from '../../../api/openapi/document.ts'
 import { SERVICE_SCOPES, type ServiceScope } from '../../../contract/service-scopes.ts'
 import { addUser, makeToken, openFixture, type Call, type Fixture } from '../fixture.ts'
-import { LIKE, OPERATIONS, WHO } from './permission-matrix.ts'
+import { insertEvent } from '../events/insert-event.ts'
+import { CIRCLE, LIKE, OPERATIONS, WHO } from './permission-matrix.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
 /** These would end the login that the other operations need; test/api/users/accounts.test.ts covers them. */
@@ -11,7 +12,10 @@ const LEFT_OUT = ['POST /api/me/logout', 'POST /api/me/logout-everywhere']
 const SHARING_MAX = 20
 
 function bodyOf(body: object | string | undefined): Call {
-  if (typeof body === 'string') return { raw: body, headers: { 'content-type': 'text/csv' } }
+  if (typeof body === 'string') {
+    const type = body.startsWith('{') ? 'application/geo+json' : 'text/csv'
+    return { raw: body, headers: { 'content-type': type } }
+  }
   return body === undefined ? {} : { body }
 }
 
@@ -29,6 +33,7 @@ describe('permissions', () => {
   const tokens: Record<string, string | null> = {}
   let jti = ''
   let letter = ''
+  let event = ''
   let tables = ''
   before(async () => {
     fixture = await openFixture()
@@ -40,7 +45,7 @@ describe('permissions', () => {
   let sharing = 0
   beforeEach(async function () {
     if (this.currentTest && harmlessTests.has(this.currentTest) && sharing++ % SHARING_MAX > 0) return
-    await fixture.sql.unsafe(`truncate ${tables}, service_tokens, audit_log cascade`)
+    await fixture.sql.unsafe(`truncate ${tables}, events, service_tokens, audit_log cascade`)
     await fixture.sql`delete from users where id > 1`
     for (const name of ['user', 'reader', 'owner', 'gone', 'former', 'groupReader'])
       tokens[name] = (await addUser(fixture.sql, 'user')).token
@@ -52,6 +57,7 @@ describe('permissions', () => {
     await fixture.call('POST', '/api/devices', { token: former, body: { key: 'd1', vehicle: 'before' } })
     await fixture.call('PATCH', '/api/devices/d1', { body: { vehicle: 'v1' } })
     jti = (await fixture.call('POST', '/api/devices/d1/tokens', { token })).body.jti
+    await fixture.call('POST', '/api/geofences', { token, body: { key: 'f1', group: 'north', ...CIRCLE } })
     await fixture.call('POST', '/api/vehicles', { body: { key: 'foreign', group: 'south' } })
     await fixture.call('DELETE', '/api/vehicles/before', { token: former })
     await grant({ vehicle: 'v1' })
@@ -62,11 +68,16 @@ describe('permissions', () => {
       insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)
       select now(), vehicle_id, id, 'bad_time', '[]', '{}' from devices where key = 'd1' returning id`
     letter = String(row?.id)
+    const rule = { kind: 'idling', scope: { groups: ['north'] } }
+    await fixture.call('POST', '/api/rules', { token, body: { ...rule, key: 'own' } })
+    await fixture.call('POST', '/api/rules', { body: { ...rule, key: 'north' } })
+    const startedAt = new Date().toISOString()
+    event = String(await insertEvent(fixture.sql, { vehicle: 'v1', rule: 'north', startedAt }))
   })
 
   const issue = async (scopes: readonly ServiceScope[], groups: string[] | null): Promise<string> =>
     (await issueServiceToken(fixture, { scopes, groups })).body.token
-  const fill = (path: string) => path.replace('JTI', jti).replace('LETTER', letter)
+  const fill = (path: string) => path.replace('JTI', jti).replace('LETTER', letter).replace('EVENT', event)
   const idOf = (name: string) => Number(JSON.parse(atob(tokens[name]?.split('.')[1] ?? '')).sub)
   const grant = (what: object) =>
     fixture.call('POST', '/api/grants', { body: { user: idOf('reader'), ...what } })

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../../../contract/problems.ts'
 import { makeKeyPair } from '../../support/signing.ts'
 import type { Call, Fixture } from '../fixture.ts'
+import { insertEvent } from '../events/insert-event.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
 /** A valid request and its success status. */
@@ -59,10 +60,38 @@ async function makeUser(fixture: Fixture): Promise<{ id: number; token: string; 
   return { id: user.body.id, token: login.body.token, cookie }
 }
 
+const RULE = {
+  name: 'Too fast',
+  kind: 'overspeed',
+  params: { limit: 90 },
+  scope: { all: true },
+  schedule: { zone: 'Europe/Stockholm', windows: [{ days: ['mon'], from: '08:00', to: '17:00' }] },
+}
+
+/** Creates a rule for one example only. */
+async function makeRule(fixture: Fixture): Promise<string> {
+  const key = crypto.randomUUID()
+  await fixture.call('POST', '/api/rules', { body: { ...RULE, key } })
+  return key
+}
+
+async function makeEvent(fixture: Fixture): Promise<string> {
+  const rule = await makeRule(fixture)
+  const places = { start_lat: 593_000_000, start_lon: 181_000_000, place: 'Stockholm' }
+  const peak = { peak_value: 100_000, peak_at: '2026-11-21T08:01:00Z', limit_value: 90_000 }
+  const event = { vehicle: 'v1', rule, startedAt: '2026-11-21T08:00:00Z' }
+  return String(await insertEvent(fixture.sql, event, { ...places, ...peak }))
+}
+
 const v1 = { params: { key: 'v1' } }
 const d1 = { params: { key: 'd1' } }
 const pages = [{ status: 200 }, { query: { limit: '1' }, status: 200 }]
 const times = { from: '2026-11-01T00:00:00Z', to: '1900000000000', limit: '10' }
+const circle = { geometry: { type: 'Point', coordinates: [18, 59] }, radius_m: 50 }
+const FEATURES = JSON.stringify({
+  type: 'FeatureCollection',
+  features: [{ type: 'Feature', properties: { name: 'Gate' }, geometry: circle.geometry }],
+})
 const day = '2026-11-21T00:00:00Z'
 
 /** Requests that reach each success of each operation; a new operation needs an entry. The first request is spoiled. */
@@ -248,6 +277,54 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     { ...v1, query: { from: day, to: '2026-11-22T00:00:00Z', late_after_s: '0' }, status: 200 },
     { ...v1, status: 200 },
   ],
+  postGeofences: () => [
+    {
+      body: {
+        key: 'f1',
+        name: 'Depot',
+        geometry: {
+          type: 'Polygon',
+          coordinates: [
+            [
+              [18, 59],
+              [19, 59],
+              [19, 60],
+            ],
+          ],
+        },
+        hysteresis_m: 30,
+        speed_limit: 50,
+        schedule: { zone: 'Europe/Stockholm', windows: [{ days: ['mon'], from: '08:00', to: '17:00' }] },
+        since: '2026-11-01T00:00:00Z',
+      },
+      status: 201,
+    },
+    { body: { key: 'f2', ...circle }, status: 201 },
+  ],
+  getGeofences: () => [
+    { query: { group: 'north', search: 'depot', limit: '1' }, status: 200 },
+    { status: 200 },
+  ],
+  getGeofence: () => [{ params: { key: 'f1' }, status: 200 }],
+  patchGeofence: () => [
+    { params: { key: 'f2' }, body: { name: 'Gate', hysteresis_m: null, speed_limit: 20.5 }, status: 200 },
+  ],
+  async deleteGeofence(fixture) {
+    await fixture.call('POST', '/api/geofences', { body: { key: 'gone', ...circle } })
+    return [{ params: { key: 'gone' }, status: 204 }]
+  },
+  getGeofenceVehicles: () => [{ params: { key: 'f1' }, query: { limit: '1' }, status: 200 }],
+  postGeofencesImport: () => [
+    {
+      call: { raw: FEATURES, headers: { 'content-type': 'application/geo+json' } },
+      query: { dry_run: 'false', radius_m: '50', width_m: '20' },
+      status: 200,
+    },
+  ],
+  getGeofencesExport: () => [
+    { query: { format: 'geojson' }, status: 200 },
+    { query: { format: 'kml', group: 'north' }, status: 200 },
+  ],
   getPositions: () => [
     { status: 200 },
     { query: { near: '59.3,18.1', radius: '1000' }, status: 200 },
@@ -276,6 +353,25 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     const reading = { time: '2026-11-21T09:00:00Z', lat: 59.3, lon: 18.1, speed: 62.5, extra: { a: 1 } }
     return [{ body: reading, call: { token: body.token, body: reading }, status: 201 }]
   },
+  getRuleKinds: () => [{ status: 200 }],
+  postRules: () => [{ body: { ...RULE, key: 'new' }, status: 201 }],
+  getRules: () => [{ query: { limit: '1', kind: 'device_status' }, status: 200 }, { status: 200 }],
+  getRule: async (fixture) => [{ params: { key: await makeRule(fixture) }, status: 200 }],
+  patchRule: async (fixture) => [
+    { params: { key: await makeRule(fixture) }, body: { params: { limit: 80 }, name: 'Fast' }, status: 200 },
+  ],
+  deleteRule: async (fixture) => [{ params: { key: await makeRule(fixture) }, status: 204 }],
+  getEvents: () => [
+    {
+      query: { ...times, vehicle: 'v1', kind: 'overspeed', state: 'open', severity: 'warning' },
+      status: 200,
+    },
+    { status: 200 },
+  ],
+  getEvent: async (fixture) => [{ params: { id: await makeEvent(fixture) }, status: 200 }],
+  postEventAcknowledge: async (fixture) => [
+    { params: { id: await makeEvent(fixture) }, body: { note: 'seen' }, status: 200 },
+  ],
   async postDeadLetterReplay(fixture) {
     const { body } = await fixture.call('GET', '/api/dead-letters')
     return [{ params: { id: String(body.items[0].id) }, status: 200 }]

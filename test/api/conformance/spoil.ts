@@ -17,7 +17,7 @@ export function* spoil(schema: Schema, value: unknown): Generator {
   }
   yield null
   if (choices) yield* ['', `${String(choices[0])} `, 7]
-  else if (type === 'object') yield* spoilObject(schema, value as Record<string, unknown>)
+  else if (type === 'object') yield* spoilObject(schema, (value ?? {}) as Record<string, unknown>)
   else if (type === 'array') yield* spoilArray(schema, (value ?? []) as unknown[])
   else if (type === 'string') yield* spoilString(schema)
   else if (type === 'integer' || type === 'number') yield* spoilNumber(schema)
@@ -67,8 +67,9 @@ function* spoilString({
   if (pattern !== undefined) yield* ['\u0000', LONG, '\ud800']
 }
 
-function* spoilNumber({ minimum, maximum }: { minimum?: number; maximum?: number }) {
-  yield* ['7', 1.5, [], {}, 1e300]
+function* spoilNumber({ type, minimum, maximum }: { type?: string; minimum?: number; maximum?: number }) {
+  yield* ['7', [], {}, 1e300]
+  if (type === 'integer') yield 1.5
   if (minimum !== undefined) yield minimum - 1
   if (maximum !== undefined) yield maximum + 1
 }
