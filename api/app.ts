@@ -59,6 +59,7 @@ import { registrationRoutes } from './users/registration-routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { createCheckRule } from './rules/check-rule.ts'
 import { rulePreviewRoutes } from './rules/preview-routes.ts'
+import { expressionFault } from './rules/expression-fault.ts'
 import { ruleRoutes } from './rules/routes.ts'
 import { serviceTokenRoutes } from './service-tokens/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
@@ -179,7 +180,7 @@ export function createApp(options: AppOptions): Express {
   const accessLog = createAccessLog({ sql, now })
   const callers = createCallers({ sql, accessSql, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
-  const checkRule = createCheckRule()
+  const checkRule = createCheckRule({ expressionFault })
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
   // mount.ts reads the query, and refuses what Express' parsers would accept by guessing.

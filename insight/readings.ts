@@ -18,7 +18,7 @@ export interface StoredReading {
 }
 
 const NUMBERS = Object.keys(NUMBER_FIELDS) as NumberField[]
-const columns = ['vehicle_id', 'time', ...NUMBERS, 'ignition', 'status', 'extra']
+const columns = ['vehicle_id', 'time', ...NUMBERS, 'ignition', 'status', 'seq', 'extra']
 /** Signature, flags and length of the header extension of PostgreSQL's binary COPY format. */
 const HEADER_BYTES = 19
 /** timestamptz counts from 2000-01-01. */
@@ -91,6 +91,11 @@ function parse(data: Buffer): StoredReading[] {
     if (statusBytes !== -1) {
       reading['status'] = data.toString('utf8', at + 4, at + 4 + statusBytes)
       at += statusBytes
+    }
+    at += 4
+    if (view.getInt32(at) !== -1) {
+      reading['seq'] = int64(view, at + 4)
+      at += 8
     }
     at += 4
     const extraBytes = view.getInt32(at)

@@ -97,7 +97,8 @@ export function createFleetRules(
       const found = known.get(key)
       if (found !== undefined) return found
       if (known.size >= RESOLVED_MAX) known.clear()
-      const rule = resolveRule(String(version.ruleId), version.kind, version.params, attributes)
+      const { ruleId, kind, params, schedule } = version
+      const rule = resolveRule(String(ruleId), kind, params, attributes, schedule)
       known.set(key, rule)
       return rule
     },

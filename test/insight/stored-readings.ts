@@ -2,8 +2,6 @@ import { READING_FIELDS } from '../../contract/telemetry.ts'
 import type { TimedReading } from '../../rules/reading.ts'
 import type { Sql } from '../../sql/connect.ts'
 
-const fields = READING_FIELDS.filter((it) => it !== 'seq')
-
 /** Stores readings of a vehicle in a transaction with their row of the change feed, as a broker does. */
 export async function storeReadings(
   sql: Sql,
@@ -14,8 +12,8 @@ export async function storeReadings(
   const rows = readings.map(({ timeMs, ...values }) => ({ time: new Date(timeMs).toISOString(), ...values }))
   await sql.begin(async (tx) => {
     const stored = await tx.unsafe(
-      `insert into telemetry (vehicle_id, time, received_at, ${fields.join(', ')})
-       select ${vehicleId}, time, now(), ${fields.join(', ')} from jsonb_populate_recordset(null::telemetry, $1::text::jsonb)
+      `insert into telemetry (vehicle_id, time, received_at, ${READING_FIELDS.join(', ')})
+       select ${vehicleId}, time, now(), ${READING_FIELDS.join(', ')} from jsonb_populate_recordset(null::telemetry, $1::text::jsonb)
        on conflict do nothing returning time`,
       [JSON.stringify(rows)],
     )

@@ -200,6 +200,15 @@ describe('rules', () => {
     expectProblem(await patch('fast', { kind: 'expression' }), 400, 'invalid_request', ['/params/expression'])
   })
 
+  it('an invalid expression is refused with its place', async () => {
+    const rule = (expression: string) => ({ ...LIMIT, kind: 'expression', params: { expression } })
+    const reply = await post(rule('speed > 50 && sped > 3'))
+    expectProblem(reply, 400, 'invalid_request', ['/params/expression'])
+    expect(JSON.stringify(reply.body)).to.contain('Unknown variable: sped (characters 14 to 18)')
+    expectProblem(await post(rule('status.matches("a+")')), 400, 'invalid_request', ['/params/expression'])
+    expect((await post(rule('speed - prev.speed > 20'))).status).to.equal(201)
+  })
+
   it('a change of a rule that was changed meanwhile is refused', async () => {
     const etag = (await post(LIMIT)).headers.get('etag') ?? ''
     await patch('fast', { enabled: false })
