@@ -17,7 +17,7 @@ export function* spoil(schema: Schema, value: unknown): Generator {
   }
   yield null
   if (choices) yield* ['', `${String(choices[0])} `, 7]
-  else if (type === 'object') yield* spoilObject(schema, value as Record<string, unknown>)
+  else if (type === 'object') yield* spoilObject(schema, (value ?? {}) as Record<string, unknown>)
   else if (type === 'array') yield* spoilArray(schema, (value ?? []) as unknown[])
   else if (type === 'string') yield* spoilString(schema)
   else if (type === 'integer' || type === 'number') yield* spoilNumber(schema)
