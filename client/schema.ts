@@ -1313,6 +1313,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the caller's channels, ordered by key; administrators see all
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:read`.
+         */
+        get: operations["getChannels"];
+        put?: never;
+        /**
+         * Create a channel of notifications: a webhook, e-mail addresses, or MQTT
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:write`.
+         */
+        post: operations["postChannels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a channel, without its secret
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:read`.
+         */
+        get: operations["getChannel"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a channel with its deliveries
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:write`.
+         */
+        delete: operations["deleteChannel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a channel by a JSON Merge Patch (RFC 7396); its kind stays. With If-Match only if it is unchanged
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:write`.
+         */
+        patch: operations["patchChannel"];
+        trace?: never;
+    };
+    "/api/channels/{key}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an example to a channel; its delivery shows the outcome
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:write`.
+         */
+        post: operations["postChannelTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{key}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show the text of an example with a channel's templates, or with others before they are saved
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:read`.
+         */
+        post: operations["postChannelPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries to the caller's channels with every attempt, newest first
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:read`.
+         */
+        get: operations["getDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a delivery with every attempt
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:read`.
+         */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again that was sent or is dead, under its id
+         * @description Requires the role admin or service or user. A service token needs the scope `channels:write`.
+         */
+        post: operations["postDeliverySendAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -2493,6 +2645,144 @@ export interface components {
         };
         EventPage: {
             items: components["schemas"]["Event"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
+        };
+        NewChannel: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            key: string;
+            name: string;
+            /** @enum {unknown} */
+            kind: "webhook" | "email" | "mqtt";
+            /** @description of a webhook; null for others */
+            url: string | null;
+            /** @description addresses of an e-mail channel; empty for others */
+            to: string[];
+            /** @description null: the default */
+            templates: {
+                subject: string | null;
+                text: string | null;
+            };
+            zone: string;
+            quiet_hours: {
+                from: string;
+                to: string;
+                severities: ("info" | "warning" | "critical")[];
+            } | null;
+            /** @description beyond `max` notifications in `window_s` seconds, further ones are held for a digest */
+            storm: {
+                max: number;
+                window_s: number;
+            };
+            enabled: boolean;
+            /** @description id of a user; null if it belongs to the administrators */
+            owner: number | null;
+            /** @description notifications that are held for the next digest */
+            held: number;
+            /** @description when the next digest is sent; null if nothing is held */
+            digest_due_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description only if it was created now; it cannot be shown again */
+            secret?: string;
+        };
+        Channel: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            key: string;
+            name: string;
+            /** @enum {unknown} */
+            kind: "webhook" | "email" | "mqtt";
+            /** @description of a webhook; null for others */
+            url: string | null;
+            /** @description addresses of an e-mail channel; empty for others */
+            to: string[];
+            /** @description null: the default */
+            templates: {
+                subject: string | null;
+                text: string | null;
+            };
+            zone: string;
+            quiet_hours: {
+                from: string;
+                to: string;
+                severities: ("info" | "warning" | "critical")[];
+            } | null;
+            /** @description beyond `max` notifications in `window_s` seconds, further ones are held for a digest */
+            storm: {
+                max: number;
+                window_s: number;
+            };
+            enabled: boolean;
+            /** @description id of a user; null if it belongs to the administrators */
+            owner: number | null;
+            /** @description notifications that are held for the next digest */
+            held: number;
+            /** @description when the next digest is sent; null if nothing is held */
+            digest_due_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        ChannelPage: {
+            items: components["schemas"]["Channel"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
+        };
+        ChannelTest: {
+            /** @description id of the delivery, which shows what became of it */
+            delivery: string;
+        };
+        NotificationPreview: {
+            subject: string;
+            text: string;
+        };
+        DeliveryAttempt: {
+            /** Format: date-time */
+            at: string;
+            duration_ms: number;
+            /** @description `ok`, or what went wrong */
+            result: string;
+            /** @description of HTTP or SMTP; null if there was no reply */
+            status: number | null;
+        };
+        Delivery: {
+            /** @description the `webhook-id`, and part of the Message-ID */
+            id: string;
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            channel: string;
+            /** @description id of the event; null for a digest and a test */
+            event: number | null;
+            /** @description null if it has none, or the vehicle was deleted */
+            vehicle: string | null;
+            /** @enum {unknown} */
+            reason: "raised" | "escalated" | "ended" | "retracted" | "digest" | "test";
+            /** @enum {unknown} */
+            severity: "info" | "warning" | "critical";
+            /**
+             * @description digested: held for a digest, or part of one; dead: no further attempts; cancelled: never sent
+             * @enum {unknown}
+             */
+            state: "waiting" | "sending" | "sent" | "dead" | "digested" | "cancelled";
+            /** @description id of the digest that it is part of */
+            digest: string | null;
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            last_error: string | null;
+            /** @description time of the next attempt; null if there is none */
+            next_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            sent_at: string | null;
+        };
+        DeliveryPage: {
+            items: components["schemas"]["Delivery"][];
             /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
@@ -3747,7 +4037,7 @@ export interface operations {
                      */
                     name: string;
                     /** @description permissions of the token; `write` does not include `read` */
-                    scopes: ("vehicles:read" | "vehicles:write" | "devices:read" | "devices:write" | "device-tokens:read" | "device-tokens:write" | "commands:read" | "commands:write" | "positions:read" | "history:read" | "exports:read" | "imports:write" | "rules:read" | "rules:write" | "events:read" | "events:write" | "dead-letters:read" | "dead-letters:write" | "overview:read" | "mqtt:read")[];
+                    scopes: ("vehicles:read" | "vehicles:write" | "devices:read" | "devices:write" | "device-tokens:read" | "device-tokens:write" | "commands:read" | "commands:write" | "positions:read" | "history:read" | "exports:read" | "imports:write" | "rules:read" | "rules:write" | "events:read" | "events:write" | "geofences:read" | "geofences:write" | "dead-letters:read" | "dead-letters:write" | "channels:read" | "channels:write" | "overview:read" | "mqtt:read")[];
                     /** @description the groups whose vehicles the token may see; null for all vehicles */
                     groups: string[] | null;
                     /** @default 90 */
@@ -6521,6 +6811,484 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getChannels: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of channels */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postChannels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    key: string;
+                    /** @enum {unknown} */
+                    kind: "webhook" | "email" | "mqtt";
+                    /**
+                     * @description text with at least one visible character and without control characters
+                     * @example Truck 7
+                     */
+                    name?: string;
+                    /**
+                     * @description of a webhook
+                     * @example https://receiver.example/hook
+                     */
+                    url?: string;
+                    /** @description addresses of an e-mail channel */
+                    to?: string[];
+                    /** @description signs the requests of a webhook: `whsec_` and 24 to 64 bytes in base64. Never returned; without one, a new one is created */
+                    secret?: string;
+                    templates?: {
+                        /** @description one line, such as `{{rule_name}}: {{vehicle_name}}` */
+                        subject?: string;
+                        text?: string;
+                    };
+                    /**
+                     * @description IANA time zone of the quiet hours, and of times in texts
+                     * @example Europe/Stockholm
+                     */
+                    zone?: string;
+                    quiet_hours?: {
+                        from: string;
+                        /** @description the first minute that is not quiet; before `from` it is on the next day */
+                        to: string;
+                        /** @description events that are held meanwhile; info and warning if it is absent */
+                        severities?: ("info" | "warning" | "critical")[];
+                    } | null;
+                    storm?: {
+                        /** @description 30 if it is absent */
+                        max?: number;
+                        /** @description 600 if it is absent */
+                        window_s?: number;
+                    };
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The channel */
+            201: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description path of the new resource */
+                    location?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewChannel"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel is deleted */
+            204: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    key?: string;
+                    /**
+                     * @description text with at least one visible character and without control characters
+                     * @example Truck 7
+                     */
+                    name?: string | null;
+                    /**
+                     * @description of a webhook
+                     * @example https://receiver.example/hook
+                     */
+                    url?: string;
+                    /** @description addresses of an e-mail channel */
+                    to?: string[];
+                    /** @description signs the requests of a webhook: `whsec_` and 24 to 64 bytes in base64. Never returned; without one, a new one is created */
+                    secret?: string;
+                    templates?: {
+                        /** @description one line, such as `{{rule_name}}: {{vehicle_name}}` */
+                        subject?: string | null;
+                        text?: string | null;
+                    } | null;
+                    /**
+                     * @description IANA time zone of the quiet hours, and of times in texts
+                     * @example Europe/Stockholm
+                     */
+                    zone?: string | null;
+                    quiet_hours?: {
+                        from: string;
+                        /** @description the first minute that is not quiet; before `from` it is on the next day */
+                        to: string;
+                        /** @description events that are held meanwhile; info and warning if it is absent */
+                        severities?: ("info" | "warning" | "critical")[];
+                    } | null;
+                    storm?: {
+                        /** @description 30 if it is absent */
+                        max?: number;
+                        /** @description 600 if it is absent */
+                        window_s?: number;
+                    } | null;
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The changed channel */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postChannelTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is sent soon */
+            202: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postChannelPreview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    templates?: {
+                        /** @description one line, such as `{{rule_name}}: {{vehicle_name}}` */
+                        subject?: string;
+                        text?: string;
+                    };
+                    /**
+                     * @description IANA time zone of the quiet hours, and of times in texts
+                     * @example Europe/Stockholm
+                     */
+                    zone?: string;
+                    /**
+                     * @default raised
+                     * @enum {unknown}
+                     */
+                    reason?: "raised" | "escalated" | "ended" | "retracted" | "test";
+                    /** @description values of an event instead of those of the example */
+                    event?: {
+                        [key: string]: string | number | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Subject and text */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreview"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDeliveries: {
+        parameters: {
+            query?: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                channel?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
+                vehicle?: string;
+                /** @description a whole number of at most 15 digits */
+                event?: string;
+                state?: "waiting" | "sending" | "sent" | "dead" | "digested" | "cancelled";
+                reason?: "raised" | "escalated" | "ended" | "retracted" | "digest" | "test";
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postDeliverySendAgain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, which is sent soon */
+            202: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
