@@ -104,8 +104,7 @@ describe('docker-compose.yml', () => {
       const given = loadConfig(environmentOf(service, secrets))
       for (const [setting, value] of Object.entries(loadConfig({}))) {
         const own = ['HOST', 'BROKER_STATUS_HOST', 'INSIGHT_STATUS_HOST', 'NOTIFY_STATUS_HOST', 'BROKER_URL']
-        if (!own.includes(setting))
-          expect(given, setting).to.include({ [setting]: value })
+        if (!own.includes(setting)) expect(given, setting).to.include({ [setting]: value })
       }
     })
   }

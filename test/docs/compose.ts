@@ -1,6 +1,7 @@
 import { isUsedBy, SETTINGS, type SettingName } from '../../kit/settings.ts'
 
-const SECTION = /^( *)# generated: settings of (all|the broker|the API|insight|notify)\n[\s\S]*?# \/generated$/gm
+const SECTION =
+  /^( *)# generated: settings of (all|the broker|the API|insight|notify)\n[\s\S]*?# \/generated$/gm
 
 /**
  * Settings that a container does not take from `.env`: its ports are published under fixed numbers, and its data is in

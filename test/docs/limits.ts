@@ -72,11 +72,12 @@ export function describeLimits(): string {
 }
 
 function sourceFiles(): string[] {
-  return ['contract', 'rules', 'kit', 'sql', 'broker', 'insight', 'api', 'notify', 'dashboard'].flatMap((room) =>
-    readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
-      .filter((it) => /\.tsx?$/.test(it) && !it.startsWith('dist/'))
-      .map((it) => `${room}/${it}`)
-      .toSorted(),
+  return ['contract', 'rules', 'kit', 'sql', 'broker', 'insight', 'api', 'notify', 'dashboard'].flatMap(
+    (room) =>
+      readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })
+        .filter((it) => /\.tsx?$/.test(it) && !it.startsWith('dist/'))
+        .map((it) => `${room}/${it}`)
+        .toSorted(),
   )
 }
 
