@@ -1,7 +1,7 @@
 import { FleetwireError } from '../kit/errors.ts'
 import type { Sql } from '../sql/connect.ts'
 
-/** An arbitrary number: the holder of this advisory lock analyses readings, and another process waits for it. */
+/** An arbitrary number, also in sql/040: the holder of this advisory lock analyses readings, and another process waits for it. */
 const ANALYSIS_LOCK = 4_615_893_202
 
 export interface SoleSession {

@@ -101,6 +101,31 @@ comment on column vehicle_dirty.failures is 'Attempts that failed, for which the
 -- Everything that is stored by now.
 insert into vehicle_dirty (vehicle_id, from_time, to_time) select id, '-infinity', 'infinity' from vehicles;
 
+create function fold_telemetry_changes(rows_max integer) returns integer language plpgsql as $$
+declare
+  folded integer;
+begin
+  if (select count(*) from (select from telemetry_changes limit rows_max + 1) as some) <= rows_max then return 0; end if;
+  -- While insight runs it holds this lock, and takes the rows itself.
+  if not pg_try_advisory_xact_lock(4615893202) then return 0; end if;
+  with taken as (
+    delete from telemetry_changes returning vehicle_ids, from_times, to_times
+  ), before as (
+    delete from vehicle_dirty returning vehicle_id, from_time, to_time, since
+  ), spans as (
+    select id as vehicle_id, f as from_time, t as to_time, now() as since
+    from taken cross join lateral unnest(vehicle_ids, from_times, to_times) as it (id, f, t)
+    union all select * from before
+  ), written as (
+    insert into vehicle_dirty (vehicle_id, from_time, to_time, since)
+    select vehicle_id, min(from_time), max(to_time), min(since) from spans group by vehicle_id
+  )
+  select count(*) into folded from taken;
+  return folded;
+end $$;
+comment on function fold_telemetry_changes is
+  'If insight is away and there are more rows than this, replaces them by one row of vehicle_dirty for each vehicle. Returns how many there were.';
+
 -- Results of a deleted vehicle are deleted by insight, in steps.
 create function note_deleted_vehicle_results() returns trigger language plpgsql as $$
 begin

@@ -31,6 +31,13 @@ export interface MaintenanceOptions {
  */
 const CLOCK_AHEAD_MAX_MS = 3_600_000
 
+/**
+ * Rows of the change feed while insight is away. Beyond it they are replaced by one row for each vehicle.
+ * @limit batches in the change feed while insight is away | replaced by one row for each vehicle, within a minute
+ */
+const CHANGES_MAX = 100_000
+const FOLD_EVERY_MS = 60_000
+
 /** A step of a run. `deleted` is `null` if the step deletes no rows of `RETAINED`. */
 interface Step {
   action: 'made' | 'dropped' | 'deleted' | 'postponed'
@@ -48,18 +55,37 @@ interface Step {
 export function startMaintenance(options: MaintenanceOptions): { stop(): Promise<void> } {
   const { intervalMs = 3_600_000 } = options
   let turn: Promise<void> | undefined
-  const timer = setInterval(begin, intervalMs)
+  let folding: Promise<void> | undefined
+  const timers = [setInterval(begin, intervalMs), setInterval(fold, FOLD_EVERY_MS)]
   begin()
 
   function begin(): void {
     turn ??= maintain(options).finally(() => (turn = undefined))
   }
 
+  function fold(): void {
+    folding ??= foldChanges(options).finally(() => (folding = undefined))
+  }
+
   return {
     async stop() {
-      clearInterval(timer)
-      await turn
+      for (const timer of timers) clearInterval(timer)
+      await Promise.all([turn, folding])
     },
+  }
+}
+
+/** Keeps the change feed short while insight is away, or if it never runs. */
+export async function foldChanges(
+  { sql, log }: Pick<MaintenanceOptions, 'sql' | 'log'>,
+  max = CHANGES_MAX,
+): Promise<void> {
+  try {
+    const [row] = await sql<{ folded: number }[]>`select fold_telemetry_changes(${max}) as folded`
+    if (row !== undefined && row.folded > 0)
+      log.warn({ event: 'changes_folded', rows: row.folded }, 'insight is away: its changes were folded')
+  } catch (error) {
+    log.warn({ event: 'changes_fold_failed', err: error }, messageOf(error))
   }
 }
 

@@ -6,6 +6,7 @@ import { measureChangeFeed } from './change-feed.ts'
 import { measureDashboard } from './dashboard.ts'
 import { measureFleet } from './fleet.ts'
 import { measureHistory } from './history.ts'
+import { measureInsight } from './insight.ts'
 import { measureNeighbours } from './neighbours.ts'
 import { measureOverload } from './overload.ts'
 import { measureRules } from './rules.ts'
@@ -16,12 +17,13 @@ import { describeMachine, openStage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet|neighbours|rules|feed|requests|abuse|overload|dashboard|history ...] [--plans]`.
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours|rules|feed|insight|requests|abuse|overload|dashboard|history ...] [--plans]`.
  * Everything runs on this machine: the generator, the broker and its database. Prints the figures of docs/benchmarks.md.
  *
- * Seven benchmarks run only when they are named:
+ * Eight benchmarks run only when they are named:
  * - `rules` measures the folds of `rules/` alone. If only it is named, neither a broker nor a database starts.
  * - `feed` compares ingest with and without the change feed.
+ * - `insight` takes `INSIGHT_SECONDS` (default 600).
  * - `requests` compares the APIs of checkouts, if `COMPARED` names some.
  * - `abuse` takes twice `ABUSE_SECONDS` (default 60).
  * - `overload` takes twice `OVERLOAD_MINUTES` (default 10).
@@ -40,7 +42,17 @@ const DEVICES = 10_000
 const names = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const withPlans = process.argv.includes('--plans')
 const asked = process.argv.slice(2).filter((name) => name !== '--plans')
-const known: string[] = [...names, 'rules', 'feed', 'requests', 'abuse', 'overload', 'dashboard', 'history']
+const known: string[] = [
+  ...names,
+  'rules',
+  'feed',
+  'insight',
+  'requests',
+  'abuse',
+  'overload',
+  'dashboard',
+  'history',
+]
 const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   process.stderr.write(`unknown benchmark ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
@@ -69,6 +81,10 @@ try {
   if (asked.includes('feed')) {
     if (generate === undefined) console.log('feed needs the load generator')
     else await measure('feed', () => measureChangeFeed(stage, generate))
+  }
+  if (asked.includes('insight')) {
+    if (generate === undefined) console.log('insight needs the load generator')
+    else await measure('insight', () => measureInsight(stage, generate))
   }
   if (asked.includes('requests')) await measure('requests', () => measureSmallRequests(stage))
   if (asked.includes('abuse')) await measure('abuse', () => measureAbuse(stage))

@@ -11,6 +11,7 @@ import { connect, type Sql } from '../../sql/connect.ts'
 import { evaluate } from '../rules/oracle.ts'
 import { BEGIN_MS, traces } from '../rules/traces.ts'
 import { eventually } from '../support/eventually.ts'
+import { foldChanges } from '../../sql/maintain.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addVehicle, storeReadings } from './stored-readings.ts'
 
@@ -184,6 +185,25 @@ describe('results of stored readings', function () {
     expect(rows.map((it) => Number(it['vehicle_id']))).to.deep.equal([good])
     expect(engine.dirty.failing).to.equal(1)
     expect(failures).to.not.have.length(0)
+  })
+
+  it('changes that pile up while nobody analyses become one row for each vehicle, and none is lost', async () => {
+    const vehicleId = await addVehicle(db.sql)
+    const readings = driveAndStop(BEGIN_MS, 2)
+    for (let n = 0; n < readings.length; n += 100)
+      await storeReadings(db.sql, vehicleId, readings.slice(n, n + 100))
+    await sql`select pg_advisory_unlock_all()`
+    await foldChanges({ sql: db.sql, log: log as never }, 8)
+    expect(await db.sql`select from telemetry_changes`).to.have.length(8)
+    await foldChanges({ sql: db.sql, log: log as never }, 7)
+    expect(await db.sql`select from telemetry_changes`).to.have.length(0)
+    expect(await db.sql`select from vehicle_dirty`).to.have.length(1)
+    const engine = await openEngine()
+    await storeReadings(db.sql, vehicleId, [{ ...STANDING, timeMs: BEGIN_MS + 2 * HOUR_MS }])
+    await foldChanges({ sql: db.sql, log: log as never }, 0)
+    expect(await db.sql`select from telemetry_changes`, 'while a process analyses').to.have.length(1)
+    await settle(engine)
+    expect(await readJourneys(db.sql, 'final')).to.deep.equal(evaluate(readings, DEFAULT_PARAMETERS).journeys)
   })
 
   it('only one process analyses', async () => {
