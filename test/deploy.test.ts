@@ -151,7 +151,7 @@ describe('docker-compose.yml', () => {
 
   it('all ports are bound to this machine only, unless set otherwise', () => {
     const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports)
-    expect(published).to.have.length(7)
+    expect(published).to.have.length(8)
     for (const port of published) expect(interpolate(port, {})).to.match(/^127\.0\.0\.1:\d+:\d+$/)
     expect(compose.services['database']?.ports).to.equal(undefined)
   })
@@ -280,7 +280,7 @@ describe('the image', () => {
   })
 
   it('the programs to run exist', () => {
-    expect(mains).to.have.length(4)
+    expect(mains).to.have.length(5)
     for (const [program, file = ''] of mains.map(withoutFlags)) {
       expect(program).to.equal('node')
       expect(existsSync(join(app, file)), file).to.equal(true)

@@ -1,4 +1,4 @@
-import { SAXParser, type Tag } from 'sax'
+import sax, { type Tag } from 'sax'
 import { messageOf } from '../../../kit/errors.ts'
 import { DEPTH_MAX, type FileFeature, type FileGeometry } from './file-feature.ts'
 
@@ -31,7 +31,7 @@ export function readKml(text: string): { features: FileFeature[] } | { detail: s
   const features: FileFeature[] = []
   const open: Open[] = []
   let placemark: Placemark | undefined
-  const parser = new SAXParser(true)
+  const parser = new sax.SAXParser(true)
   const stop = (detail: string) => {
     throw new KmlFault(`the body is not KML: ${detail} at line ${parser.line + 1}`)
   }

@@ -75,6 +75,16 @@ const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
   '/api/dead-letters': { asked: ['', '?vehicle=lent', '?payload=true'], past: true },
   '/api/dead-letters/{id}': { asked: [''], past: true },
   '/api/dead-letters/summary': { asked: ['', '?vehicle=lent'], past: true },
+  '/api/journeys': { asked: ['', '?vehicle=lent', `?${HOURS}`], past: true },
+  '/api/vehicles/{key}/journeys': { asked: ['', `?${HOURS}`], past: true },
+  '/api/geofences': { asked: [''], past: false },
+  '/api/geofences/{key}': { asked: [''], past: false },
+  '/api/geofences/export': { asked: [''], past: false },
+  '/api/geofences/{key}/vehicles': { asked: [''], past: true },
+  '/api/channels': { asked: [''], past: false },
+  '/api/channels/{key}': { asked: [''], past: false },
+  '/api/deliveries': { asked: [''], past: true },
+  '/api/deliveries/{id}': { asked: [''], past: true },
   '/api/rule-kinds': { asked: [''], past: false },
   '/api/rules': { asked: [''], past: false },
   '/api/rules/{key}': { asked: [''], past: false },
@@ -91,7 +101,7 @@ const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
 
 describe('grants with a history start', () => {
   let fixture: HistoryFixture
-  let ids: Record<'command' | 'letter' | 'event' | 'user', number>
+  let ids: Record<'command' | 'letter' | 'event' | 'user', number> & { delivery: string }
   before(async () => {
     fixture = await openHistoryFixture()
     const { sql } = fixture
@@ -142,7 +152,19 @@ describe('grants with a history start', () => {
       values ('lent', 'idling', '{}', '{"all": true}', 'info', false, ${user?.id ?? 0})`
     const alert = { vehicle: 'lent', rule: 'device-alerts', startedAt: at(3) }
     const event = await insertEvent(sql, alert, { ended_at: at(700), place: 'of_before' })
-    ids = { command: command?.id ?? 0, letter, event, user: user?.id ?? 0 }
+    await sql`
+      insert into journeys (vehicle_id, kind, from_time, to_time, final_time, as_of, moving_ms, idle_ms, judged_ms, start_place)
+      select id, 'trip', ${at(3)}, ${at(700)}, ${at(700)}, ${at(700)}, 0, 0, 0, 'of_before' from vehicles where key = 'lent'`
+    await fixture.call('POST', '/api/geofences', {
+      body: { key: 'lent', geometry: { type: 'Point', coordinates: [34.2881, 34.2881] }, radius_m: 100 },
+    })
+    await sql`insert into channels (key, kind, created_by) values ('lent', 'mqtt', ${user?.id ?? 0})`
+    const [delivery] = await sql<{ id: string }[]>`
+      insert into deliveries (channel_id, event_id, vehicle_id, reason, event_time, payload)
+      select channels.id, ${event}, vehicles.id, 'raised', ${at(3)}, '{"place": "of_before"}'
+      from channels, vehicles where channels.key = 'lent' and vehicles.key = 'lent'
+      returning deliveries.id`
+    ids = { delivery: delivery?.id ?? '', command: command?.id ?? 0, letter, event, user: user?.id ?? 0 }
   })
   after(() => fixture.close())
   beforeEach(async () => {
@@ -169,11 +191,13 @@ describe('grants with a history start', () => {
         String(
           path.includes('commands')
             ? ids.command
-            : path.includes('events')
-              ? ids.event
-              : path.includes('users')
-                ? 1
-                : ids.letter,
+            : path.includes('deliveries')
+              ? ids.delivery
+              : path.includes('events')
+                ? ids.event
+                : path.includes('users')
+                  ? 1
+                  : ids.letter,
         ),
       )
   const textOf = ({ body }: Answer) => (typeof body === 'string' ? body : JSON.stringify(body))
