@@ -105,7 +105,7 @@ create function fold_telemetry_changes(rows_max integer) returns integer languag
 declare
   folded integer;
 begin
-  if (select count(*) from (select from telemetry_changes limit rows_max + 1) as some) <= rows_max then return 0; end if;
+  if (select count(*) from (select from telemetry_changes limit rows_max + 1) as them) <= rows_max then return 0; end if;
   -- While insight runs it holds this lock, and takes the rows itself.
   if not pg_try_advisory_xact_lock(4615893202) then return 0; end if;
   with taken as (

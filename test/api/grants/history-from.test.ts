@@ -79,12 +79,12 @@ const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
   '/api/vehicles/{key}/journeys': { asked: ['', `?${HOURS}`], past: true },
   '/api/geofences': { asked: [''], past: false },
   '/api/geofences/{key}': { asked: [''], past: false },
-  '/api/geofences/export': { asked: [''], past: false },
-  '/api/geofences/{key}/vehicles': { asked: [''], past: true },
+  '/api/geofences/export': { asked: ['?format=geojson', '?format=kml'], past: false },
+  '/api/geofences/{key}/vehicles': { asked: [''], past: false },
   '/api/channels': { asked: [''], past: false },
   '/api/channels/{key}': { asked: [''], past: false },
-  '/api/deliveries': { asked: [''], past: true },
-  '/api/deliveries/{id}': { asked: [''], past: true },
+  '/api/deliveries': { asked: [''], past: false },
+  '/api/deliveries/{id}': { asked: [''], past: false },
   '/api/rule-kinds': { asked: [''], past: false },
   '/api/rules': { asked: [''], past: false },
   '/api/rules/{key}': { asked: [''], past: false },
@@ -156,7 +156,8 @@ describe('grants with a history start', () => {
       insert into journeys (vehicle_id, kind, from_time, to_time, final_time, as_of, moving_ms, idle_ms, judged_ms, start_place)
       select id, 'trip', ${at(3)}, ${at(700)}, ${at(700)}, ${at(700)}, 0, 0, 0, 'of_before' from vehicles where key = 'lent'`
     await fixture.call('POST', '/api/geofences', {
-      body: { key: 'lent', geometry: { type: 'Point', coordinates: [34.2881, 34.2881] }, radius_m: 100 },
+      token: fixture.user,
+      body: { key: 'lent', geometry: { type: 'Point', coordinates: [34.29, 34.29] }, radius_m: 5000 },
     })
     await sql`insert into channels (key, kind, created_by) values ('lent', 'mqtt', ${user?.id ?? 0})`
     const [delivery] = await sql<{ id: string }[]>`
