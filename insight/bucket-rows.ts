@@ -13,11 +13,11 @@ export interface BucketChange {
 }
 
 const VALUES = [
-  ['distanceMm', 'distance_mm', 'integer'],
+  ['distanceMm', 'distance_mm', 'bigint'],
   ['movingMs', 'moving_ms', 'integer'],
   ['idleMs', 'idle_ms', 'integer'],
   ['engineMs', 'engine_ms', 'integer'],
-  ['fuelUl', 'fuel_ul', 'integer'],
+  ['fuelUl', 'fuel_ul', 'bigint'],
   ['speedSum', 'speed_sum', 'bigint'],
   ['speedReadings', 'speed_readings', 'integer'],
   ['speedMax', 'speed_max', 'integer'],

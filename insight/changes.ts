@@ -16,7 +16,7 @@ export interface TakenChanges {
   lagMs: number
   isComplete: boolean
   /** Deletes them from the feed, in the same transaction. */
-  remove(): Promise<void>
+  remove: () => Promise<void>
 }
 
 const EARLIEST = "'1900-01-01Z'::timestamptz"
@@ -66,7 +66,7 @@ export async function takeChanges(sql: Sql, max: number): Promise<TakenChanges> 
     rows: rows.length,
     lagMs: rows.reduce((most, it) => Math.max(most, it.ageMs), 0),
     isComplete: rows.length < max,
-    async remove() {
+    remove: async () => {
       if (rows.length === 0) return
       const places = rows.map(({ place }) => place)
       await sql.unsafe('delete from telemetry_changes where ctid = any ($1::text[]::tid[])', [places], {

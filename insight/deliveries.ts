@@ -29,38 +29,53 @@ interface EventRow {
   lon: number | null
 }
 
+/** Events in one statement. */
+const NEWS_MAX = 500
+
 /**
  * Adds deliveries to the outbox, in the transaction in which the events were written. `notify` sends them. A second delivery of
- * the same event, reason and channel is not added.
+ * the same event, reason and channel is not added. The rules of a user reach that user's channels only, and topics of the user's own
+ * vehicles only: others see these, but not the rule.
  */
 export async function addDeliveries(tx: Sql, news: readonly EventNews[]): Promise<void> {
   if (news.length === 0) return
+  const keys = await tx<{ key: string }[]>`select key from channels where enabled`
+  const known = new Set(keys.map(({ key }) => key))
+  const told = news
+    .map((it) => ({ ...it, notify: it.notify.filter((key) => known.has(key)) }))
+    .filter(({ notify, what }) => notify.length > 0 || what === 'retracted')
+  for (let at = 0; at < told.length; at += NEWS_MAX) await insertDeliveries(tx, told.slice(at, at + NEWS_MAX))
+}
+
+async function insertDeliveries(tx: Sql, news: readonly EventNews[]): Promise<void> {
   const events = new Map(
     (await readEvents(tx, [...new Set(news.map(({ id }) => id))])).map((it) => [it.id, it]),
   )
-  const deliveries = news.flatMap(({ id, what, notify }) => {
+  const deliveries = news.flatMap(({ id, what, notify }, place) => {
     const event = events.get(id)
     if (event === undefined) return []
     const payload = toPayload(event)
     const { vehicleId, severity, startedUs, endedUs } = event
     // A retraction happens now.
     const timeUs = { raised: startedUs, ended: endedUs ?? startedUs, retracted: Date.now() * 1000 }[what]
-    return notify.map((channel) => ({
-      channel,
-      id,
-      vehicleId,
-      what,
-      severity,
-      time: formatTime(timeUs),
-      payload,
-    }))
+    const [time, start] = [formatTime(timeUs), formatTime(startedUs)]
+    return [{ place, id, vehicleId, what, severity, time, start, payload, notify }]
   })
   await tx`
-    insert into deliveries (channel_id, event_id, vehicle_id, reason, severity, event_time, payload)
-    select channels.id, row.id, "vehicleId", what, severity, time, payload
+    insert into deliveries (channel_id, event_id, vehicle_id, reason, severity, event_time, event_start, payload)
+    select channels.id, row.id, row."vehicleId", what, row.severity, time, start, payload
     from jsonb_to_recordset(${JSON.stringify(deliveries)}::text::jsonb)
-      as row (channel text, id bigint, "vehicleId" bigint, what text, severity text, time timestamptz, payload jsonb)
-    join channels on channels.key = row.channel and channels.enabled
+      as row (place integer, id bigint, "vehicleId" bigint, what text, severity text, time timestamptz, start timestamptz, payload jsonb,
+        notify jsonb)
+    join events on events.id = row.id
+    join rules on rules.id = events.rule_id
+    join vehicles on vehicles.id = row."vehicleId"
+    join channels on channels.enabled and case when what = 'retracted'
+      then exists (select from deliveries d where d.event_id = row.id and d.channel_id = channels.id and d.reason = 'raised')
+      else channels.key in (select jsonb_array_elements_text(row.notify)) end
+    where (rules.for_fleet or channels.created_by = rules.owner_id)
+      and (channels.kind <> 'mqtt' or rules.for_fleet or vehicles.created_by = rules.owner_id)
+    order by row.place
     on conflict (event_id, reason, channel_id) do nothing`
 }
 

@@ -6,6 +6,8 @@ export interface Dirty extends Change {
   /** milliseconds since 1970, when its oldest change was noted */
   sinceMs: number
   failures: number
+  /** computed up to `fromUs`, and the rest is not yet */
+  isPartial: boolean
   /** not to be tried before, milliseconds since 1970 */
   notBeforeMs: number
 }
@@ -30,7 +32,7 @@ export class DirtyVehicles {
     const rows = await sql<Dirty[]>`
       select vehicle_id as "vehicleId", (extract(epoch from from_time) * 1000000)::float8 as "fromUs",
         (extract(epoch from to_time) * 1000000)::float8 as "toUs", (extract(epoch from since) * 1000)::float8 as "sinceMs",
-        failures, 0 as "notBeforeMs"
+        failures, is_partial as "isPartial", 0 as "notBeforeMs"
       from vehicle_dirty`
     for (const it of rows) this.#listOf(it.vehicleId).push({ ...it })
   }
@@ -39,6 +41,11 @@ export class DirtyVehicles {
     let size = 0
     for (const it of this.#byVehicle.values()) size += it.length
     return size
+  }
+
+  /** Whether the last attempt of a vehicle failed, or it was computed again in part. */
+  isHeldBack(vehicleId: number): boolean {
+    return this.#byVehicle.get(vehicleId)?.some((it) => it.failures > 0 || it.isPartial) ?? false
   }
 
   /** vehicles whose last attempt failed */
@@ -97,7 +104,7 @@ export class DirtyVehicles {
 
   /** Computed up to a time: the rest is left. The memory changes when the function that it returns is called. */
   async shorten(sql: Sql, dirty: Dirty, fromUs: number): Promise<() => void> {
-    const rest = { ...dirty, fromUs, toUs: Math.max(dirty.toUs, fromUs) }
+    const rest = { ...dirty, fromUs, toUs: Math.max(dirty.toUs, fromUs), isPartial: true }
     await remove(sql, [dirty])
     await insert(sql, [rest])
     return () => {
@@ -109,7 +116,7 @@ export class DirtyVehicles {
   #merge(change: Change, nowMs: number): { dirty: Dirty; replaced: Dirty[] } {
     const doneMs = this.#doneMs.get(change.vehicleId)
     const notBeforeMs = doneMs === undefined ? 0 : doneMs + PAUSE_MS
-    const dirty = { ...change, sinceMs: nowMs, failures: 0, notBeforeMs }
+    const dirty = { ...change, sinceMs: nowMs, failures: 0, isPartial: false, notBeforeMs }
     const replaced = this.#listOf(change.vehicleId).filter(
       (it) => it.fromUs <= change.toUs + NEAR_US && change.fromUs <= it.toUs + NEAR_US,
     )
@@ -118,6 +125,7 @@ export class DirtyVehicles {
       dirty.toUs = Math.max(dirty.toUs, it.toUs)
       dirty.sinceMs = Math.min(dirty.sinceMs, it.sinceMs)
       dirty.failures = Math.max(dirty.failures, it.failures)
+      dirty.isPartial ||= it.isPartial
       dirty.notBeforeMs = Math.max(dirty.notBeforeMs, it.notBeforeMs)
     }
     return { dirty, replaced }
@@ -134,10 +142,10 @@ export class DirtyVehicles {
 
 async function insert(sql: Sql, rows: readonly Dirty[]): Promise<void> {
   await sql.unsafe(
-    `insert into vehicle_dirty (vehicle_id, from_time, to_time, since, failures)
-     select vehicle_id, ${timeOf('from_us')}, ${timeOf('to_us')}, to_timestamp(since_ms / 1000), failures
-     from unnest($1::bigint[], $2::text::float8[], $3::text::float8[], $4::text::float8[], $5::text::integer[])
-       as row (vehicle_id, from_us, to_us, since_ms, failures)
+    `insert into vehicle_dirty (vehicle_id, from_time, to_time, since, failures, is_partial)
+     select vehicle_id, ${timeOf('from_us')}, ${timeOf('to_us')}, to_timestamp(since_ms / 1000), failures, is_partial
+     from unnest($1::bigint[], $2::text::float8[], $3::text::float8[], $4::text::float8[], $5::text::integer[], $6::text::boolean[])
+       as row (vehicle_id, from_us, to_us, since_ms, failures, is_partial)
      on conflict (vehicle_id, from_time) do update
        set to_time = greatest(vehicle_dirty.to_time, excluded.to_time), since = least(vehicle_dirty.since, excluded.since)`,
     [
@@ -146,6 +154,7 @@ async function insert(sql: Sql, rows: readonly Dirty[]): Promise<void> {
       list(rows.map((it) => it.toUs)),
       list(rows.map((it) => it.sinceMs)),
       list(rows.map((it) => it.failures)),
+      list(rows.map((it) => it.isPartial)),
     ],
   )
 }
@@ -160,4 +169,4 @@ async function remove(sql: Sql, rows: readonly Dirty[]): Promise<void> {
 }
 
 /** An array as PostgreSQL writes it. */
-const list = (numbers: readonly number[]) => `{${numbers.join(',')}}`
+const list = (values: readonly (number | boolean)[]) => `{${values.join(',')}}`

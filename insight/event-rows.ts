@@ -43,7 +43,7 @@ interface StoredEvent extends EventRow {
 export interface EventNews {
   id: number
   what: 'raised' | 'ended' | 'retracted'
-  /** keys of channels */
+  /** keys of channels; none for a retraction, which goes to those that were told */
   notify: readonly string[]
 }
 
@@ -58,9 +58,13 @@ const READ = `
     ${usOf('e.as_of')} as "asOfUs", e.start_lat as "startLat", e.start_lon as "startLon", e.peak_value as "peakValue",
     ${msOf('e.peak_at')} as "peakMs", e.limit_value as "limitValue", e.details ->> 'label' as label, e.retracted
   from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as change (vehicle_id, after_us, until_us)
-  join events e on e.vehicle_id = change.vehicle_id
-    and (e.final_time > ${timeOf('change.after_us')} and e.final_time <= ${timeOf('change.until_us')}
-      or e.final_time is null and change.until_us = ${Number.MAX_SAFE_INTEGER})`
+  cross join lateral (
+    select * from events where vehicle_id = change.vehicle_id
+      and final_time > ${timeOf('change.after_us')} and final_time <= ${timeOf('change.until_us')}
+    union all
+    select * from events where vehicle_id = change.vehicle_id
+      and final_time is null and change.until_us = ${Number.MAX_SAFE_INTEGER}
+  ) e`
 
 const RECORDS = `
   jsonb_to_recordset($1::text::jsonb) as row (id bigint, "vehicleId" bigint, kind bigint, "ruleKind" text, severity text,
@@ -102,15 +106,13 @@ export async function writeEvents(
   const news: EventNews[] = []
   const settings = new Map(changes.map((it) => [it.vehicleId, it.settings]))
   const tell = (id: number, it: EventRow, what: EventNews['what']) => {
-    const notify = settings.get(it.vehicleId)?.ruleAt(it.kind, it.fromMs)?.notify ?? []
-    if (notify.length > 0) news.push({ id, what, notify })
+    // Whoever was told of an event is told of its retraction, whatever the rule says by now.
+    const notify = what === 'retracted' ? [] : settings.get(it.vehicleId)?.ruleAt(it.kind, it.fromMs)?.notify
+    if (notify !== undefined && (notify.length > 0 || what === 'retracted')) news.push({ id, what, notify })
   }
   for (const change of changes) {
     const known = stored.get(change.vehicleId)?.filter((it) => !it.retracted) ?? []
-    const matched = matchResults(
-      known,
-      change.events.map((it) => toRow(change, it)),
-    )
+    const matched = matchResults(known, rowsOf(change))
     vanished.push(...matched.vanished)
     added.push(...matched.added)
     for (const { stored: old, next } of matched.continued) {
@@ -155,10 +157,7 @@ export async function describeEventDifferences(
     fromMs,
     difference,
   })
-  const { vanished, added, continued } = matchResults(
-    stored,
-    change.events.map((it) => toRow(change, it)),
-  )
+  const { vanished, added, continued } = matchResults(stored, rowsOf(change))
   return [
     ...vanished.map((it) => found(it, 'is stored, and does not follow from the readings')),
     ...added.map((it) => found(it, 'is missing')),
@@ -184,6 +183,12 @@ function readStored(sql: Sql, changes: readonly EventChange[]): Promise<StoredEv
   const afterUs = changes.map((it) => Math.max(it.afterUs, 0))
   const untilUs = changes.map((it) => Math.min(it.untilUs, Number.MAX_SAFE_INTEGER))
   return sql.unsafe<StoredEvent[]>(READ, [ids, afterUs, untilUs], { prepare: true })
+}
+
+/** Of several events of a rule that begin in one millisecond the last one stays: they have one identity. */
+function rowsOf(change: EventChange): EventRow[] {
+  const rows = change.events.map((it) => toRow(change, it))
+  return [...new Map(rows.map((it) => [`${it.kind} ${it.fromMs}`, it])).values()]
 }
 
 function toRow({ vehicleId, asOfUs, settings }: EventChange, it: Completed<RuleEvent>): EventRow {

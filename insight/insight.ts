@@ -38,7 +38,15 @@ const RETRY_MS = 1000
  * A lost commit takes the deletion of the changes with it, and ends the connection, after which everything begins with what is
  * stored. So nothing has to wait for the disk.
  */
-const SESSION_SETTINGS = { ...LOOK_UP_SETTINGS, synchronous_commit: 'off', statement_timeout: 0 }
+const SESSION_SETTINGS = {
+  ...LOOK_UP_SETTINGS,
+  synchronous_commit: 'off',
+  statement_timeout: 0,
+  // If this machine vanishes, the server must notice it soon: it holds the lock for which a standby waits.
+  tcp_keepalives_idle: 30,
+  tcp_keepalives_interval: 10,
+  tcp_keepalives_count: 3,
+}
 
 /** Analyses stored readings until it is closed: one process at a time, another one waits as a standby. */
 export function openInsight(options: InsightOptions): Insight {

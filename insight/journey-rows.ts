@@ -69,9 +69,13 @@ const selected = `j.id, j.vehicle_id as "vehicleId", j.kind, ${msOf('j.from_time
 const READ = `
   select ${selected}
   from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as change (vehicle_id, after_us, until_us)
-  join journeys j on j.vehicle_id = change.vehicle_id
-    and (j.final_time > ${timeOf('change.after_us')} and j.final_time <= ${timeOf('change.until_us')}
-      or j.final_time is null and change.until_us = ${Number.MAX_SAFE_INTEGER})`
+  cross join lateral (
+    select * from journeys where vehicle_id = change.vehicle_id
+      and final_time > ${timeOf('change.after_us')} and final_time <= ${timeOf('change.until_us')}
+    union all
+    select * from journeys where vehicle_id = change.vehicle_id
+      and final_time is null and change.until_us = ${Number.MAX_SAFE_INTEGER}
+  ) j`
 
 const INSERT = `
   insert into journeys (id, vehicle_id, kind, from_time, to_time, final_time, as_of, ${VALUES.map(([, column]) => column).join(', ')})
@@ -80,6 +84,12 @@ const INSERT = `
     ${timeOf('"finalUs"')}, ${timeOf('"asOfUs"')}, ${VALUES.map(([name]) => `"${name}"`).join(', ')}
   from jsonb_to_recordset($1::text::jsonb) as row (id bigint, "vehicleId" bigint, kind text, "fromMs" bigint, "toMs" bigint,
     "finalUs" bigint, "asOfUs" bigint, ${VALUES.map(([name, , type]) => `"${name}" ${type}`).join(', ')})`
+
+/** A step of a long replay may end in a journey that is stored with a later end, behind the step. */
+const MAKE_ROOM = `
+  delete from journeys j
+  using jsonb_to_recordset($1::text::jsonb) as row ("vehicleId" bigint, kind text, "fromMs" bigint)
+  where j.vehicle_id = row."vehicleId" and j.kind = row.kind and j.from_time = ${timeOfMs('row."fromMs"')}`
 
 /** Writes the differences to what is stored. Returns the number of rows that were added, changed or deleted. */
 export async function writeJourneys(sql: Sql, changes: readonly JourneyChange[]): Promise<number> {
@@ -102,7 +112,10 @@ export async function writeJourneys(sql: Sql, changes: readonly JourneyChange[])
     }
   }
   if (deleted.length > 0) await sql`delete from journeys where id = any (${deleted}::bigint[])`
-  if (written.length > 0) await sql.unsafe(INSERT, [JSON.stringify(written)])
+  if (written.length > 0) {
+    await sql.unsafe(MAKE_ROOM, [JSON.stringify(written)])
+    await sql.unsafe(INSERT, [JSON.stringify(written)])
+  }
   return deleted.length + written.filter(({ id }) => id === null).length
 }
 

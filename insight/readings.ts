@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { NUMBER_FIELDS, type NumberField } from '../contract/telemetry.ts'
+import { formatTime } from '../contract/time.ts'
 import type { TimedReading } from '../rules/reading.ts'
 import type { Sql } from '../sql/connect.ts'
 
@@ -46,7 +47,7 @@ function copyOf(spans: readonly Span[], limit: number): string {
   const afterUs = spans.map((it) => clamp(it.afterUs))
   const untilUs = spans.map((it) => clamp(it.untilUs))
   const ids = spans.map((it) => it.vehicleId)
-  // The bounds of all spans as constants leave out partitions when the statement is planned.
+  // The bounds of all spans leave out partitions when the statement is planned: as literals, because arithmetic is done later.
   return `copy (
     select ${columns.map((it) => `r.${it}`).join(', ')}
     from unnest('{${ids.join(',')}}'::bigint[], '{${afterUs.join(',')}}'::bigint[], '{${untilUs.join(',')}}'::bigint[])
@@ -55,7 +56,7 @@ function copyOf(spans: readonly Span[], limit: number): string {
       select * from telemetry t
       where t.vehicle_id = span.vehicle_id
         and t.time > ${timeOf('span.after_us')} and t.time <= ${timeOf('span.until_us')}
-        and t.time > ${timeOf(`${afterUs.reduce(least)}::bigint`)} and t.time <= ${timeOf(`${untilUs.reduce(greatest)}::bigint`)}
+        and t.time > '${formatTime(afterUs.reduce(least))}' and t.time <= '${formatTime(untilUs.reduce(greatest))}'
       order by t.time, t.nth
       limit ${limit}
     ) r

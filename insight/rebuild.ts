@@ -95,10 +95,11 @@ async function compare(
     const knownUs = head === undefined ? Number.NEGATIVE_INFINITY : head.us
     const endUs = Math.min(knownUs, (head?.waitsUs ?? Number.POSITIVE_INFINITY) - 1)
     const dirty = { vehicleId: id, fromUs, toUs: Number.NEGATIVE_INFINITY }
-    const settings = (await createSettingsSource().load(tx, [id], Math.max(fromUs / 1000, 0)))(id)
-    const options = { sql: tx, newestUs: endUs, settingsAt: settings.at, nowMs: Date.now() }
+    const source = createSettingsSource()
+    const settingsFrom = async (fromMs: number) => (await source.load(tx, [id], fromMs))(id)
+    const options = { sql: tx, newestUs: endUs, settingsFrom, nowMs: Date.now() }
     const computed = await replay({ ...options, dirty, stepRows: Number.POSITIVE_INFINITY, isWhole: true })
-    const { results, lowestMs, readings } = computed
+    const { results, lowestMs, readings, settings } = computed
     const range = { vehicleId: id, afterUs: computed.afterUs, untilUs: endUs }
     const final = results.journeys.filter(({ finalUs }) => finalUs !== null)
     const journeys = await describeJourneyDifferences(tx, { ...range, asOfUs: endUs, journeys: final })

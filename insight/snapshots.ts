@@ -16,8 +16,9 @@ export function isKept(timeUs: number, nextUs: number, nowMs: number): boolean {
 /** SQL: whether a row of `vehicle_snapshots` is the last of its hour only, and too old for that. */
 export const EXPIRED_SNAPSHOTS = `
   delete from vehicle_snapshots s
-  where s.time < now() - interval '${HOURLY_MS / 3_600_000} hours'
+  where s.time < now() - interval '${HOURLY_MS / 3_600_000} hours' and s.time > now() - interval '10 days'
     and exists (
       select from vehicle_snapshots later
       where later.vehicle_id = s.vehicle_id and later.time > s.time
+        and later.time < date_trunc('day', s.time, 'UTC') + interval '1 day'
         and date_trunc('day', later.time, 'UTC') = date_trunc('day', s.time, 'UTC'))`

@@ -95,6 +95,21 @@ export async function deleteSnapshots(
   )
 }
 
+/** Deletes the head of a vehicle if it is later than `afterUs`, and not later than `untilUs`. */
+export async function deleteHead(
+  sql: Sql,
+  vehicleId: number,
+  afterUs: number,
+  untilUs: number,
+): Promise<void> {
+  const bounded = (value: number) => Math.min(Math.max(value, 0), Number.MAX_SAFE_INTEGER)
+  await sql.unsafe(
+    `delete from vehicle_heads
+     where vehicle_id = $1 and time > ${timeOf('$2::bigint')} and time <= ${timeOf('$3::bigint')}`,
+    [vehicleId, bounded(afterUs), bounded(untilUs)],
+  )
+}
+
 const ROWS = `
   select vehicle_id, ${timeOf('time_us')}, state
   from unnest($1::bigint[], $2::bigint[], $3::text[]) as row (vehicle_id, time_us, state)`

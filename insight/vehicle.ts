@@ -1,3 +1,4 @@
+import { FleetwireError, messageOf } from '../kit/errors.ts'
 import { advance, openResults } from '../rules/advance.ts'
 import type { Bucket } from '../rules/buckets.ts'
 import type { RuleEvent } from '../rules/rule-memory.ts'
@@ -30,18 +31,29 @@ export function noResults(): VehicleResults {
   return { journeys: [], events: [], buckets: [] }
 }
 
-/** Adds a reading. Appends the results that it completed. */
+/** Code of the error of a vehicle whose readings cannot be analysed. */
+export const DETECTOR_FAILED = 'detector_failed'
+
+/** Adds a reading. Appends the results that it completed. @throws FleetwireError `detector_failed` */
 export function addReading(
   head: Head,
   { timeUs, reading }: StoredReading,
   settingsAt: SettingsAt,
   results: VehicleResults,
 ): Head {
-  const { state, results: completed } = advance(head.state, reading, settingsAt(reading.timeMs))
+  const { state, results: completed } = advanceOrFail(head, reading, settingsAt)
   for (const it of completed.journeys) results.journeys.push({ ...it, finalUs: timeUs })
   for (const it of completed.events) results.events.push({ ...it, finalUs: timeUs })
   for (const it of completed.buckets) results.buckets.push({ ...it, finalUs: timeUs })
   return { timeUs, state }
+}
+
+function advanceOrFail({ state }: Head, reading: StoredReading['reading'], settingsAt: SettingsAt) {
+  try {
+    return advance(state, reading, settingsAt(reading.timeMs))
+  } catch (error) {
+    throw new FleetwireError(DETECTOR_FAILED, messageOf(error), { cause: error })
+  }
 }
 
 /** Appends the journey and events that are still open. Buckets are written when they are complete. */

@@ -22,17 +22,25 @@ export interface DueDelivery {
 
 /**
  * Takes deliveries that are due, at most `perChannel` of each channel, and leases them to this process. One whose lease is over
- * is due again: its process has ended, perhaps after the receiver had it. What belongs to an event is sent in its order.
+ * is due again: its process has ended, perhaps after the receiver had it. What belongs to an event is sent in its order. What the
+ * owner of the channel may no longer see is cancelled.
  */
 export async function claimDue(
   sql: Sql,
   { busy, perChannel, max, leaseMs }: { busy: number[]; perChannel: number; max: number; leaseMs: number },
 ): Promise<DueDelivery[]> {
   return sql<DueDelivery[]>`
-    with due as (
+    with lost as (
+      update deliveries set state = 'cancelled' from channels
+      where channels.id = channel_id and released_at is not null and channel_id <> all (${busy}::bigint[])
+        and ((state = 'waiting' and next_at <= now()) or (state = 'sending' and lease_until < now()))
+        and not may_be_told(channels.created_by, vehicle_id, coalesce(event_start, event_time))
+      returning deliveries.id
+    ), due as (
       select it.id from channels cross join lateral (
         select id from deliveries
         where channel_id = channels.id and released_at is not null
+          and may_be_told(channels.created_by, vehicle_id, coalesce(event_start, event_time))
           and ((state = 'waiting' and next_at <= now()) or (state = 'sending' and lease_until < now()))
           and not exists (
             select from deliveries as earlier

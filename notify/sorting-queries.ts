@@ -75,7 +75,7 @@ export async function findUnsorted(tx: Sql, channelId: number, limit: number): P
   return tx<UnsortedDelivery[]>`
     select new.id, new.event_id as "eventId", new.reason, new.severity,
       (extract(epoch from new.event_time) * 1000)::float8 as "eventMs",
-      may_be_told(channels.created_by, new.vehicle_id, new.event_time) as "mayBeTold",
+      may_be_told(channels.created_by, new.vehicle_id, coalesce(new.event_start, new.event_time)) as "mayBeTold",
       case
         when new.reason not in ('ended', 'retracted') then 'no'
         else coalesce((
@@ -128,7 +128,7 @@ export async function findHeld(tx: Sql, channelId: number, eventsMax: number): P
   await tx`
     update deliveries set state = 'cancelled' from channels
     where channels.id = ${channelId} and channel_id = ${channelId} and state = 'digested' and digest_id is null
-      and not may_be_told(channels.created_by, vehicle_id, event_time)
+      and not may_be_told(channels.created_by, vehicle_id, coalesce(event_start, event_time))
   `
   const counts = await tx<{ severity: Severity; count: number }[]>`
     select severity, count(*)::int as count from deliveries

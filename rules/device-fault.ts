@@ -76,7 +76,9 @@ function troubleCodeOf({ extra }: TimedReading): string | null | undefined {
   const names = Object.keys(extra).filter((it) => it.toLowerCase().startsWith('dtc'))
   if (names.length === 0) return undefined
   const name = names.toSorted().find((it) => Boolean(extra[it]))
-  return name === undefined ? null : `${name}=${extra[name]}`.slice(0, LABEL_MAX)
+  if (name === undefined) return null
+  // Without half of a pair of surrogates at its end.
+  return `${name}=${extra[name]}`.slice(0, LABEL_MAX).replace(/[\ud800-\udbff]$/, '')
 }
 
 /** Each value that differs from the one before begins another run. */

@@ -47,11 +47,11 @@ create table vehicle_buckets (
   vehicle_id bigint not null,
   start_time timestamptz not null,
   final_time timestamptz not null,
-  distance_mm integer not null,
+  distance_mm bigint not null,
   moving_ms integer not null,
   idle_ms integer not null,
   engine_ms integer not null,
-  fuel_ul integer not null,
+  fuel_ul bigint not null,
   speed_sum bigint not null,
   speed_readings integer not null,
   speed_max integer,
@@ -91,6 +91,7 @@ create table vehicle_dirty (
   to_time timestamptz not null,
   since timestamptz not null default now(),
   failures integer not null default 0,
+  is_partial boolean not null default false,
   primary key (vehicle_id, from_time)
 );
 comment on table vehicle_dirty is
@@ -98,6 +99,7 @@ comment on table vehicle_dirty is
 comment on column vehicle_dirty.from_time is 'Earliest changed time.';
 comment on column vehicle_dirty.to_time is 'Latest changed time.';
 comment on column vehicle_dirty.failures is 'Attempts that failed, for which the log has the reason: insight skips the vehicle for longer after each.';
+comment on column vehicle_dirty.is_partial is 'Results are computed again up to from_time, and the rest is not yet.';
 -- Everything that is stored by now.
 insert into vehicle_dirty (vehicle_id, from_time, to_time) select id, '-infinity', 'infinity' from vehicles;
 

@@ -222,6 +222,24 @@ comment on column events.late is 'It was found long after its time: it goes into
 comment on column events.revision is 'How often its values were changed by late readings, plus one.';
 comment on column events.acknowledged_by is 'As the actor in audit_log.';
 
+create table rules_revision (
+  is_only boolean primary key default true check (is_only),
+  revision bigint not null
+);
+insert into rules_revision (revision) values (0);
+comment on table rules_revision is 'Changes with every rule and grant: insight then reads them again.';
+create function raise_rules_revision() returns trigger language plpgsql as $$
+begin
+  update rules_revision set revision = revision + 1;
+  return null;
+end $$;
+create trigger raise_rules_revision after insert or update or delete on rules
+  for each statement execute function raise_rules_revision();
+create trigger raise_rules_revision after insert or update or delete on rule_versions
+  for each statement execute function raise_rules_revision();
+create trigger raise_rules_revision after insert or update or delete on grant_versions
+  for each statement execute function raise_rules_revision();
+
 -- A status that the live feed shows as an alert is an event.
 insert into rules (key, name, kind, params, scope, severity, for_fleet)
 values (

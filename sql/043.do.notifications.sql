@@ -40,6 +40,7 @@ create table deliveries (
   reason text not null check (reason in ('raised', 'escalated', 'ended', 'retracted', 'digest', 'test')),
   severity text not null default 'info' check (severity in ('info', 'warning', 'critical')),
   event_time timestamptz,
+  event_start timestamptz,
   payload jsonb not null,
   state text not null default 'waiting'
     check (state in ('waiting', 'sending', 'sent', 'dead', 'digested', 'cancelled')),
@@ -59,6 +60,7 @@ comment on column deliveries.id is 'webhook-id, and part of the Message-ID: rece
 comment on column deliveries.event_id is 'Null for a digest and a test.';
 comment on column deliveries.event_time is
   'Time of what is reported: start of the event, its end, or its retraction. Null: it is never too late to be sent on its own.';
+comment on column deliveries.event_start is 'Start of the event: whoever may not see it from there is not told of its end either.';
 comment on column deliveries.payload is 'The event as the API shows it; contract/notifications.ts';
 comment on column deliveries.state is
   'Digested: held for a digest, or part of one if digest_id is set. Cancelled: nothing was sent, and nothing will be.';

@@ -6,10 +6,16 @@ import type { ChannelFields } from './queries.ts'
 /**
  * What is wrong with a channel besides its schema.
  * @param allowPrivate whether webhooks may go to private addresses. Names are checked at each connection.
+ * @param ownAddress the only address that e-mails may go to; `undefined` for any. Otherwise any user could let the operator's mail server
+ *   write to anybody.
  */
 export function checkChannel(
   { kind, url, to, templates, zone, quietHours }: ChannelFields,
-  { hasSecret, allowPrivate }: { hasSecret: boolean; allowPrivate: boolean },
+  {
+    hasSecret,
+    allowPrivate,
+    ownAddress,
+  }: { hasSecret: boolean; allowPrivate: boolean; ownAddress: string | undefined },
 ): Fault[] {
   const faults: Fault[] = []
   const fault = (pointer: string, detail: string) => faults.push({ pointer, detail })
@@ -21,6 +27,8 @@ export function checkChannel(
     if (hasSecret) fault('/secret', 'is for webhooks only')
   }
   if (kind === 'email' && to.length === 0) fault('/to', 'is required for e-mail')
+  if (ownAddress !== undefined && to.some((it) => it.toLowerCase() !== ownAddress.toLowerCase()))
+    fault('/to', `may only be the address of your login, ${ownAddress}; administrators can name others`)
   if (kind !== 'email' && to.length > 0) fault('/to', 'is for e-mail only')
   faults.push(...templatesFaults(templates))
   if (!isZone(zone)) fault('/zone', `unknown time zone "${zone}"`)

@@ -93,6 +93,13 @@ export async function insertChannel(
 }
 
 /** Lists channels that the caller may see, in order of their keys, after the key `after`. */
+/** The only address that the caller's e-mails may go to; `undefined` for any. */
+export async function findOwnAddress(sql: Sql, caller: Claims): Promise<string | undefined> {
+  if (caller.role !== 'user') return undefined
+  const [user] = await sql<{ email: string }[]>`select email from users where id = ${Number(caller.sub)}`
+  return user?.email ?? ''
+}
+
 export async function listChannels(
   sql: Sql,
   caller: Claims,

@@ -35,6 +35,7 @@ import {
   CHANNELS_MAX,
   deleteChannel,
   findChannel,
+  findOwnAddress,
   insertChannel,
   insertTest,
   listChannels,
@@ -103,7 +104,8 @@ function createChannelRoute({ sql, seal, allowPrivate }: ChannelRoutesOptions): 
       if (isLimitedToGroups(actor.caller))
         return refuse('forbidden', 'a service token that is limited to groups cannot create channels')
       const fields = readFields({ ...DEFAULTS, ...body } as GivenChannel)
-      const faults = checkChannel(fields, { hasSecret: body.secret !== undefined, allowPrivate })
+      const ownAddress = await findOwnAddress(sql, actor.caller)
+      const faults = checkChannel(fields, { hasSecret: body.secret !== undefined, allowPrivate, ownAddress })
       if (faults.length > 0) return refuseFaults('invalid_request', faults)
       const isWebhook = fields.kind === 'webhook'
       const created = isWebhook && body.secret === undefined ? newSecret() : undefined
@@ -176,8 +178,9 @@ function changeChannelRoute({ sql, seal, allowPrivate }: ChannelRoutesOptions): 
       const { secret, ...others } = body
       const patch = (before: ChannelFields) =>
         readFields({ ...DEFAULTS, ...(mergePatch(toPatched(before), others) as GivenChannel) })
+      const ownAddress = await findOwnAddress(sql, actor.caller)
       const check = (after: ChannelFields) =>
-        checkChannel(after, { hasSecret: secret !== undefined, allowPrivate })
+        checkChannel(after, { hasSecret: secret !== undefined, allowPrivate, ownAddress })
       const sealed = secret === undefined ? undefined : seal.seal(secret)
       const etags = readIfMatch(headers['if-match'])
       const result = await updateChannel(sql, params.key, etags, { patch, check, secret: sealed }, actor)

@@ -107,6 +107,6 @@ function selectDeliveries(sql: Sql, caller: Claims) {
 function isSeen(sql: Sql, caller: Claims) {
   if (caller.role !== 'user') return sql``
   return sql`and (vehicle_id is null or (
-    ${visibleVehicles(sql, caller)} and coalesce(event_time, deliveries.created_at) >= ${seenFrom(sql, caller)}
+    ${visibleVehicles(sql, caller)} and coalesce(event_start, event_time, deliveries.created_at) >= ${seenFrom(sql, caller)}
   ))`
 }

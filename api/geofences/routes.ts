@@ -2,6 +2,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { etagHeader, etagOf, readIfMatch } from '../http/etag.ts'
 import { mergePatch } from '../http/merge-patch.ts'
 import { refuseNotChanged } from '../http/not-changed.ts'
+import { readSince as readRuleSince } from '../rules/since.ts'
 import { isRefusal, refuse, refuseFaults, type Fault, type Refusal } from '../http/refusal.ts'
 import { route, type Route } from '../http/route.ts'
 import { FOREIGN_GROUP, WITHOUT_GROUP } from '../imports/import-rows.ts'
@@ -19,7 +20,6 @@ import {
   timeSchema,
 } from '../schema/fields.ts'
 import { pageOf } from '../schema/reply-schemas.ts'
-import { readTime } from '../schema/time-range.ts'
 import {
   geometrySchema,
   hysteresisSchema,
@@ -250,9 +250,7 @@ function patched(before: GeofenceFields, patch: object): GeofenceFields {
 
 function readSince(text: string | undefined, now: () => number): number | undefined | Refusal {
   const faults: Fault[] = []
-  const us = readTime('/since', text, faults)
-  if (us !== undefined && us > now() * 1000)
-    faults.push({ code: 'out_of_range', pointer: '/since', detail: 'must not be in the future' })
+  const us = readRuleSince(text, now, faults)
   return faults.length > 0 ? refuseFaults('invalid_request', faults) : us
 }
 

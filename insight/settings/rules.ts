@@ -21,6 +21,8 @@ export interface RuleSettingsCache {
    * `telemetry_changes` without readings: it is written in the transaction that changes settings.
    */
   forget(vehicleIds: readonly number[]): void
+  /** Reads everything again. */
+  forgetAll(): void
 }
 
 /**
@@ -31,6 +33,7 @@ const VEHICLES_MAX = 50_000
 
 export function createRuleSettings({ vehiclesMax = VEHICLES_MAX } = {}): RuleSettingsCache {
   let fleet: FleetRules | undefined
+  let revision: number | undefined
   /** least recently used first */
   const vehicles = new Map<number, Known>()
 
@@ -42,6 +45,10 @@ export function createRuleSettings({ vehiclesMax = VEHICLES_MAX } = {}): RuleSet
 
   return {
     async load(tx, vehicleIds) {
+      // A rule or a grant that covers no vehicle yet makes no note.
+      const current = await readRevision(tx)
+      if (current !== revision) fleet = undefined
+      revision = current
       const rules = (fleet ??= createFleetRules(await readRuleVersions(tx), await readGrantVersions(tx)))
       await readMissing(tx, vehicleIds)
       const found = new Map<number, Timeline>()
@@ -64,7 +71,16 @@ export function createRuleSettings({ vehiclesMax = VEHICLES_MAX } = {}): RuleSet
       fleet = undefined
       for (const id of vehicleIds) vehicles.delete(id)
     },
+    forgetAll() {
+      fleet = undefined
+      vehicles.clear()
+    },
   }
+}
+
+async function readRevision(tx: Sql): Promise<number> {
+  const [row] = await tx<{ revision: number }[]>`select revision from rules_revision`
+  return row?.revision ?? 0
 }
 
 interface Known {

@@ -16,6 +16,8 @@ export interface VehicleSettings {
 export interface SettingsSource {
   /** Settings that these changes may be about are read again when they are next used. */
   forget(changes: readonly Change[]): void
+  /** Everything is read again: changes may have been used by another process. */
+  forgetAll(): void
   /**
    * Reads the settings of vehicles for readings from a time on, in the transaction in which their changes were read. The function
    * that it returns is valid until the next call.
@@ -38,6 +40,7 @@ export function createSettingsSource(): SettingsSource {
       const noted = changes.filter(({ toUs }) => toUs === Number.POSITIVE_INFINITY)
       if (noted.length > 0) rules.forget(noted.map(({ vehicleId }) => vehicleId))
     },
+    forgetAll: () => rules.forgetAll(),
     async load(tx, vehicleIds, fromMs) {
       const timelines = await rules.load(tx, vehicleIds)
       const fences = await geofences.since(tx, fromMs)

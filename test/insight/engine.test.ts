@@ -46,6 +46,7 @@ describe('results of stored readings', function () {
       log: log as never,
       settings: {
         forget() {},
+        forgetAll() {},
         load: () =>
           Promise.resolve((vehicleId) => ({
             ruleAt: () => undefined,

@@ -166,4 +166,58 @@ describe('events of rules', () => {
     await settle()
     expect(await events()).to.deep.equal(['60 to 80 revision 1'])
   })
+
+  it('two events of one rule in one millisecond are one, and stop nobody', async () => {
+    const at = BEGIN_MS
+    await db.sql`
+      with rule as (
+        insert into rules (key, kind, params, scope, severity, notify, for_fleet)
+        values ('status', 'device_status', '{"statuses": ["sos", "panic"], "cool_down_s": 600}', '{"all": true}', 'critical', '{}', true)
+        returning *
+      )
+      insert into rule_versions (rule_id, valid_from, kind, params, scope, severity, notify, enabled)
+      select id, '-infinity', kind, params, scope, severity, notify, enabled from rule`
+    const statuses = ['sos', 'panic'].map((status, n) => ({ time: new Date(at + n).toISOString(), status }))
+    await db.sql`
+      insert into telemetry (vehicle_id, time, received_at, status)
+      select ${vehicleId}, ${statuses[0]?.time ?? ''}::timestamptz + n * interval '1 microsecond', now(), status
+      from (values (0, 'sos'), (1, 'panic')) as it (n, status)`
+    await db.sql`select telemetry_changed(${vehicleId}, ${new Date(at)}, ${new Date(at + 1)})`
+    await settle()
+    const rows = await db.sql`select details ->> 'label' as label from events`
+    expect(rows.map((it) => String(it['label']))).to.deep.equal(['panic'])
+  })
+
+  it('results that the database refuses stop only their vehicle', async () => {
+    await addRule()
+    const other = await addVehicle(db.sql, 'other')
+    await db.sql`alter table events add constraint unlucky check (vehicle_id <> ${db.sql.unsafe(String(other))})`
+    try {
+      await storeReadings(db.sql, other, speeds(0, 80, 100, 120))
+      await storeReadings(db.sql, vehicleId, speeds(0, 80, 100, 120))
+      await engine.tick()
+      await engine.replayDirty(10_000)
+      expect(await events()).to.deep.equal(['10 to open revision 1'])
+      expect(engine.dirty.failing).to.equal(1)
+    } finally {
+      await db.sql`alter table events drop constraint unlucky`
+    }
+    failures.length = 0
+  })
+
+  it("a user's rule reaches that user's channels only", async () => {
+    const [user] = await db.sql<{ id: number }[]>`
+      insert into users (email, password_hash, role) values ('a@example.org', 'x', 'user') returning id`
+    await db.sql`update vehicles set created_by = ${user?.id ?? 0}`
+    await db.sql`update vehicle_versions set owner_id = ${user?.id ?? 0}`
+    await addRule()
+    await db.sql`update rules set for_fleet = false, owner_id = ${user?.id ?? 0}`
+    await db.sql`insert into channels (key, kind, config, created_by) values ('own', 'mqtt', '{}', ${user?.id ?? 0})`
+    await db.sql`update rule_versions set notify = '{dispatch,own}'`
+    await storeReadings(db.sql, vehicleId, speeds(0, 80, 100, 120))
+    await settle()
+    const rows = await db.sql`select channels.key from deliveries join channels on channels.id = channel_id`
+    expect(rows.map((it) => String(it['key']))).to.deep.equal(['own'])
+    await db.sql`delete from users where email = 'a@example.org'`
+  })
 })

@@ -83,7 +83,10 @@ describe('channels of notifications', () => {
 
   it('a user sees and changes only their own channels, and an administrator all', async () => {
     await post(hook())
-    await post({ key: 'mail', kind: 'email', to: ['b@example.org'] }, b.token)
+    const [user] = await fixture.sql<{ email: string }[]>`select email from users where id = ${b.id}`
+    const foreign = await post({ key: 'mail', kind: 'email', to: ['somebody@example.org'] }, b.token)
+    expectProblem(foreign, 400, 'invalid_request', ['/to'])
+    await post({ key: 'mail', kind: 'email', to: [user?.email] }, b.token)
     const keysOf = async (token?: string) => {
       const { body } = await fixture.call('GET', '/api/channels', token === undefined ? {} : { token })
       return body.items.map(({ key }: { key: string }) => key)
