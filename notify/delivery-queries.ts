@@ -31,10 +31,14 @@ export async function claimDue(
 ): Promise<DueDelivery[]> {
   return sql<DueDelivery[]>`
     with lost as (
-      update deliveries set state = 'cancelled' from channels
-      where channels.id = channel_id and released_at is not null and channel_id <> all (${busy}::bigint[])
-        and ((state = 'waiting' and next_at <= now()) or (state = 'sending' and lease_until < now()))
-        and not may_be_told(channels.created_by, vehicle_id, coalesce(event_start, event_time))
+      update deliveries set state = 'cancelled'
+      where id in (
+        select it.id from deliveries as it join channels on channels.id = it.channel_id
+        where released_at is not null and channel_id <> all (${busy}::bigint[])
+          and ((state = 'waiting' and next_at <= now()) or (state = 'sending' and lease_until < now()))
+          and not may_be_told(channels.created_by, vehicle_id, coalesce(event_start, event_time))
+        for update of it skip locked
+      )
       returning deliveries.id
     ), due as (
       select it.id from channels cross join lateral (

@@ -27,7 +27,11 @@ export function checkChannel(
     if (hasSecret) fault('/secret', 'is for webhooks only')
   }
   if (kind === 'email' && to.length === 0) fault('/to', 'is required for e-mail')
-  if (ownAddress !== undefined && to.some((it) => it.toLowerCase() !== ownAddress.toLowerCase()))
+  if (
+    kind === 'email' &&
+    ownAddress !== undefined &&
+    to.some((it) => it.toLowerCase() !== ownAddress.toLowerCase())
+  )
     fault('/to', `may only be the address of your login, ${ownAddress}; administrators can name others`)
   if (kind !== 'email' && to.length > 0) fault('/to', 'is for e-mail only')
   faults.push(...templatesFaults(templates))

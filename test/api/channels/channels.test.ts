@@ -83,10 +83,9 @@ describe('channels of notifications', () => {
 
   it('a user sees and changes only their own channels, and an administrator all', async () => {
     await post(hook())
-    const [user] = await fixture.sql<{ email: string }[]>`select email from users where id = ${b.id}`
     const foreign = await post({ key: 'mail', kind: 'email', to: ['somebody@example.org'] }, b.token)
     expectProblem(foreign, 400, 'invalid_request', ['/to'])
-    await post({ key: 'mail', kind: 'email', to: [user?.email] }, b.token)
+    await post({ key: 'mail', kind: 'email', to: [await emailOf(b)] }, b.token)
     const keysOf = async (token?: string) => {
       const { body } = await fixture.call('GET', '/api/channels', token === undefined ? {} : { token })
       return body.items.map(({ key }: { key: string }) => key)
@@ -116,11 +115,16 @@ describe('channels of notifications', () => {
     expectProblem(await post(hook(), b.token), 409, 'conflict', ['/key'])
   })
 
+  async function emailOf({ id }: { id: number }): Promise<string> {
+    const [user] = await fixture.sql<{ email: string }[]>`select email from users where id = ${id}`
+    return user?.email ?? ''
+  }
+
   it('a channel has what its kind needs, and nothing of others', async () => {
     const faults: [object, string[]][] = [
       [{ key: 'x', kind: 'webhook' }, ['/url']],
       [{ key: 'x', kind: 'email' }, ['/to']],
-      [{ key: 'x', kind: 'email', to: ['a@example.org'], url: 'https://x.example/' }, ['/url']],
+      [{ key: 'x', kind: 'email', to: [await emailOf(a)], url: 'https://x.example/' }, ['/url']],
       [{ key: 'x', kind: 'mqtt', to: ['a@example.org'] }, ['/to']],
       [{ key: 'x', kind: 'mqtt', secret: WHSEC }, ['/secret']],
       [hook({ url: 'https://user:password@x.example/' }), ['/url']],

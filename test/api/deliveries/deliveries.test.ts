@@ -9,7 +9,8 @@ describe('deliveries of notifications', () => {
   beforeEach(async () => {
     await fixture.sql`truncate channels, vehicles, grants, audit_log cascade`
     a = await addUser(fixture.sql, 'user')
-    const body = { key: 'mail', kind: 'email', to: ['a@example.org'] }
+    const [user] = await fixture.sql<{ email: string }[]>`select email from users where id = ${a.id}`
+    const body = { key: 'mail', kind: 'email', to: [user?.email] }
     await fixture.call('POST', '/api/channels', { token: a.token, body })
     await fixture.call('POST', '/api/channels', { body: { ...body, key: 'admins' } })
     await fixture.call('POST', '/api/vehicles', { body: [{ key: 'v1' }, { key: 'v2' }] })

@@ -185,10 +185,12 @@ describe('geofences', () => {
         { key: 'k', from: new Date('2026-01-01'), to: new Date('2026-02-01'), radius: 100 },
         { key: 'k', from: new Date('2026-02-01'), to: null, radius: 400 },
       ])
-      await call('PATCH', '/k', { body: { radius_m: 500, since: '2025-01-01T00:00:00Z' } })
+      await call('PATCH', '/k', { body: { radius_m: 500, since: '2025-12-15T00:00:00Z' } })
       expect(await versions()).to.deep.equal([
-        { key: 'k', from: new Date('2025-01-01'), to: null, radius: 500 },
+        { key: 'k', from: new Date('2025-12-15'), to: null, radius: 500 },
       ])
+      const old = new Date(Date.now() - 367 * 86_400_000).toISOString()
+      expectProblem(await call('PATCH', '/k', { body: { since: old } }), 400, 'invalid_request', ['/since'])
       const future = new Date(Date.now() + 60_000).toISOString()
       expectProblem(await call('PATCH', '/k', { body: { since: future } }), 400, 'invalid_request', [
         '/since',
@@ -214,9 +216,9 @@ describe('geofences', () => {
     })
 
     it('the oldest of more than 200 versions become one', async () => {
-      await post({ key: 'k', ...circle(100), since: '2020-01-01T00:00:00Z' })
+      await post({ key: 'k', ...circle(100) })
       await fixture.sql`
-        update geofence_versions set valid_to = '2020-01-01T00:00:01Z'`
+        update geofence_versions set valid_from = '2020-01-01T00:00:00Z', valid_to = '2020-01-01T00:00:01Z'`
       await fixture.sql`
         insert into geofence_versions (geofence_id, key, name, geometry, radius_m, valid_from, valid_to)
         select geofence_id, key, name, geometry, 100 + n, valid_from + n * interval '1 s',

@@ -53,16 +53,16 @@ describe('rules of vehicles, as insight reads them', () => {
     expect(await limitsAt(settings, 'v2', thirdMs)).to.deep.equal([70])
   })
 
-  it('the vehicles of notes are read again, and others are kept', async () => {
+  it('rules are read again after each change, and vehicles after a note', async () => {
     const settings = cache()
     const nowMs = Date.now() + 60_000
     expect(await limitsAt(settings, 'v1', nowMs)).to.deep.equal([])
     await post({ key: 'fast', scope: { groups: ['north'] } })
-    expect(await limitsAt(settings, 'v1', nowMs)).to.deep.equal([])
-    settings.forget(await notes())
+    await notes()
     expect(await limitsAt(settings, 'v1', nowMs)).to.deep.equal([90])
     expect(await limitsAt(settings, 'v2', nowMs)).to.deep.equal([])
     await patch('/api/vehicles/v2', { group: 'north' })
+    expect(await limitsAt(settings, 'v2', nowMs)).to.deep.equal([])
     settings.forget(await notes())
     expect(await limitsAt(settings, 'v2', nowMs)).to.deep.equal([90])
   })
