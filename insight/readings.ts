@@ -36,7 +36,13 @@ export async function readReadings(sql: Sql, spans: readonly Span[], max: number
   if (spans.length === 0) return []
   const stream: Readable = await sql.unsafe(copyOf(spans, max + 1)).readable()
   const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  // There is a chunk for each row: an iteration with promises takes several times as long.
+  await new Promise<void>((resolve, reject) => {
+    stream
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .once('end', resolve)
+      .once('error', reject)
+  })
   // postgres 3.4.9 pauses the socket when much was read at once, and resumes it at the next read. After the last chunk there is
   // none, and the connection would wait forever.
   stream._read(0)
