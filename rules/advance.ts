@@ -218,7 +218,7 @@ function nextLast(
     fuelLevel:
       reading.fuel_level === undefined ? (before?.fuelLevel ?? null) : toThousandths(reading.fuel_level),
     heading: reading.heading === undefined || verdict === 'refused' ? null : toThousandths(reading.heading),
-    speed: reading.speed === undefined || verdict === 'refused' ? null : toThousandths(reading.speed),
+    speed: reading.speed === undefined || !isNew ? null : toThousandths(reading.speed),
     fuelRate: reading.fuel_rate === undefined ? null : toThousandths(reading.fuel_rate),
   }
 }
@@ -231,8 +231,7 @@ const JUDGED_MAX_MS = 2500
 
 /** Speeds count only if both were reported with the positions. */
 function wayBetween(from: LastReading, to: LastReading, lineMm: number): number {
-  const isWhole = from.positionMs === from.timeMs
-  return wayMm(lineMm, to.timeMs - from.timeMs, isWhole ? from.speed : null, to.speed)
+  return wayMm(lineMm, to.timeMs - from.timeMs, from.speed, to.speed)
 }
 
 function between(

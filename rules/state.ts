@@ -34,7 +34,7 @@ export interface LastReading extends Boundary {
   odometerSeenMm: number | null
   /** 1/1000 degrees, of this reading unless its position was refused */
   heading: number | null
-  /** m/h, reported by this reading unless its position was refused */
+  /** m/h, reported by this reading together with an accepted position */
   speed: number | null
   /** ml/h, of this reading */
   fuelRate: number | null

@@ -154,6 +154,18 @@ describe('the fold over readings', () => {
     )
   })
 
+  it('the speed of a reading without a position says nothing of the way, not even in the same instant', () => {
+    const [rest, fast] = [{ speed: 0, ignition: true }, { speed: 90 }]
+    const readings = [
+      { timeMs: BEGIN_MS, lat: 59.3, lon: 18, ...rest },
+      { timeMs: BEGIN_MS, ...fast },
+      { timeMs: BEGIN_MS + 10_000, lat: 59.30012, lon: 18, speed: 5 },
+      { timeMs: BEGIN_MS + 100_000, lat: 59.32, lon: 18, ...fast },
+    ]
+    const { open } = fold(readings, SETTINGS)
+    expect(open.journeys).to.deep.equal([evaluate(readings, PARAMETERS).openJourney])
+  })
+
   it('the fold gives the events of the definitions of interval rules', () => {
     fc.assert(
       fc.property(traces, (readings) => {
